@@ -1,0 +1,137 @@
+//! The inventory: every resource in normalized form, its relations and its facts. It knows no
+//! collector and no rule; collectors fill it, `relate` completes it, `evaluate` reads it.
+
+pub mod aws;
+pub mod environment;
+pub mod kind;
+pub mod link;
+pub mod resource;
+pub mod schema;
+pub mod value;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+pub use kind::{Attributes, Facts, Kind};
+pub use link::{Certainty, Linked, Links, Target};
+pub use resource::{Gap, Origin, Part, Resource};
+pub use value::{Reason, Value};
+
+/// Position of a resource in [`Inventory::resources`].
+pub type Index = usize;
+
+/// One relation of one resource, looked up.
+#[derive(Debug, Clone, Default)]
+pub struct Edges {
+    /// Resources of this inventory that the relation leads to, in order.
+    pub targets: Vec<Index>,
+    /// Names of things that are not in this inventory: a literal id, ARN or name.
+    pub outside: Vec<String>,
+    /// Set when not all targets are certain to be linked, or the links cannot be told at all.
+    pub doubt: Option<Reason>,
+}
+
+impl Edges {
+    /// Returns whether the source names nothing at all.
+    pub fn is_absent(&self) -> bool {
+        self.targets.is_empty() && self.outside.is_empty() && self.doubt.is_none()
+    }
+
+    /// Returns the reason why the targets are not the whole truth: doubt, or a thing that is
+    /// outside of the inventory.
+    pub fn incomplete(&self) -> Option<Reason> {
+        self.doubt.clone().or_else(|| {
+            let name = self.outside.first()?;
+            Some(Reason::NotInInput(name.clone()))
+        })
+    }
+}
+
+/// A relation seen from its target.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// The resource that links here.
+    pub from: Index,
+    /// The name of the relation there.
+    pub relation: &'static str,
+    /// Whether the link is certain.
+    pub certain: bool,
+}
+
+/// All resources of all inputs, with relations and facts.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// The resources, sorted by id.
+    pub resources: Vec<Resource>,
+    /// What the collectors could not read.
+    pub gaps: Vec<Gap>,
+    /// Whether the inputs are all there is: then what is missing is truly missing.
+    pub complete: bool,
+    /// Facts by resource; the same order as `resources`.
+    pub facts: Vec<Facts>,
+    pub(crate) edges: Vec<BTreeMap<&'static str, Edges>>,
+    pub(crate) incoming: Vec<Vec<Incoming>>,
+    pub(crate) by_id: HashMap<Arc<str>, Index>,
+    pub(crate) by_kind: BTreeMap<&'static str, Vec<Index>>,
+}
+
+const NO_EDGES: &Edges = &Edges { targets: Vec::new(), outside: Vec::new(), doubt: None };
+
+impl Inventory {
+    /// Returns the position of the resource with this id.
+    pub fn index_of(&self, id: &str) -> Option<Index> {
+        self.by_id.get(id).copied()
+    }
+
+    /// Returns the positions of the resources of a kind, in order.
+    pub fn indices_of_kind(&self, kind: &str) -> &[Index] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the resources of a kind with their attributes.
+    pub fn of<K: Kind + 'static>(&self) -> impl Iterator<Item = (Index, &Resource, &K)> {
+        self.indices_of_kind(K::NAME).iter().filter_map(|&index| {
+            let resource = self.resources.get(index)?;
+            Some((index, resource, K::attributes(&resource.attributes)?))
+        })
+    }
+
+    /// Returns the attributes of a resource if it is of kind `K`.
+    pub fn get<K: Kind>(&self, index: Index) -> Option<&K> {
+        K::attributes(&self.resources.get(index)?.attributes)
+    }
+
+    /// Returns the facts of a resource if it is of kind `K`.
+    pub fn facts_of<K: Kind>(&self, index: Index) -> Option<&K::Facts> {
+        K::facts(self.facts.get(index)?)
+    }
+
+    /// Returns the facts of a resource for writing if it is of kind `K`.
+    pub fn facts_mut<K: Kind>(&mut self, index: Index) -> Option<&mut K::Facts> {
+        K::facts_mut(self.facts.get_mut(index)?)
+    }
+
+    /// Returns the id of a resource.
+    pub fn id(&self, index: Index) -> &str {
+        self.resources.get(index).map_or("", |resource| &resource.id)
+    }
+
+    /// Returns where a relation of a resource leads; nothing if the kind has no such relation.
+    pub fn edges(&self, index: Index, relation: &str) -> &Edges {
+        self.edges.get(index).and_then(|edges| edges.get(relation)).unwrap_or(NO_EDGES)
+    }
+
+    /// Returns all relations of a resource by name.
+    pub fn relations(&self, index: Index) -> impl Iterator<Item = (&'static str, &Edges)> {
+        self.edges.get(index).into_iter().flatten().map(|(name, edges)| (*name, edges))
+    }
+
+    /// Returns the resources of kind `K` that link here by `relation`, and whether it is certain.
+    pub fn incoming<K: Kind>(&self, index: Index, relation: &str) -> impl Iterator<Item = (Index, bool)> {
+        self.incoming.get(index).into_iter().flatten().filter_map(move |incoming| {
+            let source = self.resources.get(incoming.from)?;
+            (incoming.relation == relation && source.attributes.kind() == K::NAME)
+                .then_some((incoming.from, incoming.certain))
+        })
+    }
+}

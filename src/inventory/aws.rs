@@ -1,0 +1,3 @@
+//! Kinds of AWS, one file per service.
+
+pub mod ec2;

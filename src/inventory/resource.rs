@@ -1,0 +1,90 @@
+//! One resource in normalized form, where it came from, and what could not be collected.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::kind::Attributes;
+use super::value::Value;
+
+/// Where a resource, or a part of it, was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// The address in that file.
+    pub address: Arc<str>,
+    /// The provider's own type, such as `aws_s3_bucket`.
+    pub type_name: Arc<str>,
+    /// Line of the resource in the file, from 1.
+    pub line: u32,
+    /// Column in UTF-16 units, from 1.
+    pub column: u32,
+}
+
+/// A resource of the source that became part of another one: a bucket's encryption, a role's
+/// attachment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The attribute path that this part filled, such as `["public_access_block"]`.
+    pub path: Vec<String>,
+    /// Where it was read.
+    pub origin: Origin,
+}
+
+/// One thing in the cloud, planned or live.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Unique in the inventory: the plan address, or the ARN.
+    pub id: Arc<str>,
+    /// The name that people know it by: the cloud's name for it, or its `Name` tag.
+    pub name: Value<Option<String>>,
+    /// `aws`, `azure` or `kubernetes`.
+    pub provider: &'static str,
+    /// The account or subscription.
+    pub account: Value<Option<String>>,
+    /// The region; `global` for services that have none.
+    pub region: Value<Option<String>>,
+    /// Tags in force, default tags included.
+    pub tags: Value<BTreeMap<String, Value<String>>>,
+    /// Ids, ARNs and names by which other resources may name this one.
+    pub identifiers: Vec<String>,
+    /// Where it was read.
+    pub origin: Origin,
+    /// Resources of the source that were joined into it.
+    pub parts: Vec<Part>,
+    /// What it is, with the normalized fields of that kind.
+    pub attributes: Attributes,
+}
+
+impl Resource {
+    /// Returns the kind's dotted name.
+    pub fn kind(&self) -> &'static str {
+        self.attributes.kind()
+    }
+
+    /// Returns the origin of an attribute: that of the part which filled it, else the resource's.
+    pub fn origin_of(&self, path: &[String]) -> &Origin {
+        let path = match path.split_first() {
+            Some((first, rest)) if first == "attributes" => rest,
+            _ => path,
+        };
+        self.parts
+            .iter()
+            .filter(|part| path.starts_with(&part.path))
+            .max_by_key(|part| part.path.len())
+            .map_or(&self.origin, |part| &part.origin)
+    }
+}
+
+/// Something that a collector should have read and could not.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gap {
+    /// What was to be read: an address, an API call.
+    pub subject: String,
+    /// Why it could not be read.
+    pub reason: String,
+    /// The kinds that it touches.
+    pub kinds: Vec<String>,
+}

@@ -1,0 +1,7 @@
+//! hfscan judges planned and live cloud resources against a written architecture.
+//!
+//! The data flows one way: collect → inventory → relate → evaluate → finding → report.
+
+pub mod evaluate;
+pub mod inventory;
+pub mod policy;
