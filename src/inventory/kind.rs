@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::aws::{
-    acm, autoscaling, dynamodb, ec2, ecr, efs, eks, elasticache, elb, iam, kms, lambda, logs, rds, s3,
-    secretsmanager, sqs, wafv2,
+    acm, autoscaling, dynamodb, ec2, ecr, efs, eks, elasticache, elb, iam, kms, lambda, logs, rds, s3, secretsmanager,
+    sqs, wafv2,
 };
 use super::environment;
 use super::link::Linked;
