@@ -28,7 +28,10 @@ model! {
     }
 
     /// What is derived for a load balancer.
-    pub struct LoadBalancerFacts {}
+    pub struct LoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// One action of a listener or of a listener rule.
     pub struct Action {
@@ -105,7 +108,10 @@ model! {
     }
 
     /// What is derived for a classic load balancer.
-    pub struct ClassicLoadBalancerFacts {}
+    pub struct ClassicLoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(LoadBalancer {

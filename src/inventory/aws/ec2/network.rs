@@ -107,7 +107,10 @@ model! {
     }
 
     /// What is derived for a NAT gateway.
-    pub struct NatGatewayFacts {}
+    pub struct NatGatewayFacts {
+        /// Where it stands.
+        pub placement: super::placement::Placement,
+    }
 
     /// An Elastic IP address.
     pub struct ElasticIp {
@@ -136,7 +139,10 @@ model! {
     }
 
     /// What is derived for a network interface.
-    pub struct NetworkInterfaceFacts {}
+    pub struct NetworkInterfaceFacts {
+        /// Where it stands.
+        pub placement: super::placement::Placement,
+    }
 
     /// A managed prefix list.
     pub struct PrefixList {
