@@ -101,6 +101,8 @@ model! {
         pub internal: Value<bool>,
         /// Its subnets.
         pub subnets: Linked,
+        /// Zones that it names instead of subnets: it stands in the default VPC then.
+        pub availability_zones: Value<Vec<Value<String>>>,
         /// Its security groups.
         pub security_groups: Linked,
         /// Protocols of its listeners on the outer side.
