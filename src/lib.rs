@@ -3,5 +3,6 @@
 //! The data flows one way: collect → inventory → relate → evaluate → finding → report.
 
 pub mod evaluate;
+pub mod finding;
 pub mod inventory;
 pub mod policy;
