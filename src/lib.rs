@@ -6,3 +6,4 @@ pub mod evaluate;
 pub mod finding;
 pub mod inventory;
 pub mod policy;
+pub mod report;
