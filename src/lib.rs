@@ -7,3 +7,4 @@ pub mod finding;
 pub mod inventory;
 pub mod policy;
 pub mod relate;
+pub mod report;
