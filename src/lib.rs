@@ -5,3 +5,4 @@
 pub mod evaluate;
 pub mod inventory;
 pub mod policy;
+pub mod testing;

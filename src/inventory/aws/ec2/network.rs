@@ -43,12 +43,18 @@ pub struct Subnet {
 /// What is derived for a subnet.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct SubnetFacts {
+    /// What the subnet is meant to be: `public`, `private` or `database`.
+    pub intended_tier: Value<String>,
     /// Whether a default route leads to an internet gateway.
     pub public: Value<bool>,
 }
 
 impl Relations for Subnet {
     fn relations(&self) -> Vec<Relation<'_>> {
-        vec![Relation { name: "vpc", to: &["aws.ec2.vpc"], links: &self.vpc }]
+        vec![Relation {
+            name: "vpc",
+            to: &["aws.ec2.vpc"],
+            links: &self.vpc,
+        }]
     }
 }
