@@ -8,3 +8,4 @@ pub mod inventory;
 pub mod policy;
 pub mod relate;
 pub mod report;
+pub mod testing;
