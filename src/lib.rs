@@ -3,6 +3,9 @@
 //! The data flows one way: collect → inventory → relate → evaluate → finding → report.
 
 pub mod evaluate;
+pub mod finding;
 pub mod inventory;
 pub mod policy;
 pub mod relate;
+pub mod report;
+pub mod testing;
