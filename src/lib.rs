@@ -2,6 +2,8 @@
 //!
 //! The data flows one way: collect → inventory → relate → evaluate → finding → report.
 
+pub mod collect;
 pub mod evaluate;
 pub mod inventory;
 pub mod policy;
+pub mod source;
