@@ -103,11 +103,15 @@ fn in_subnets(inventory: &Inventory, edges: &Edges) -> Placement {
     let mut subnets: Vec<PlacedSubnet> = edges.targets.iter().map(|&index| placed(inventory, index)).collect();
     subnets.extend(edges.outside.iter().map(|name| outside(name)));
     subnets.sort_by(|a, b| a.id.cmp(&b.id));
-    let zones = if edges.doubt.is_some() {
+    let mut zones = if edges.doubt.is_some() {
         zones::count_some(subnets.iter().map(|subnet| &subnet.zone))
     } else {
         zones::count(subnets.iter().map(|subnet| &subnet.zone))
     };
+    let several = |index: &Index| inventory.get::<Subnet>(*index).is_some_and(|subnet| subnet.several);
+    if edges.targets.iter().any(several) {
+        zones.at_most = zones::unbounded().at_most;
+    }
     if edges.doubt.is_some() {
         keep_what_all_share(&mut subnets);
     }

@@ -98,5 +98,8 @@ impl<'a> Places<'a> {
 
 /// Returns the tags in force: `tags_all` has the provider's default tags too, when it is known.
 pub(crate) fn tags(block: &Block<'_>) -> Value<BTreeMap<String, Value<String>>> {
+    if block.type_name() == "aws_autoscaling_group" {
+        return super::network::scaling_group_tags(block);
+    }
     if block.raw("tags_all").is_some() { block.map("tags_all") } else { block.map("tags") }
 }

@@ -18,6 +18,8 @@ model! {
         /// Whether the source only reads it and another run manages it: then its routing and its
         /// other subnets are not told.
         pub managed_elsewhere: bool,
+        /// Routes that are added to its first main table by way of the VPC.
+        pub main_routes: Value<Vec<Route>>,
     }
 
     /// The subnets of one tier of a VPC.
@@ -107,6 +109,8 @@ model! {
         pub route_tables: Linked,
         /// Route tables whose association is with this subnet or with another one.
         pub possible_route_tables: Linked,
+        /// Whether it stands for several subnets that the source reads together.
+        pub several: bool,
     }
 
     /// A route of a subnet for all destinations, or one of those that cover them together.
@@ -258,6 +262,8 @@ model! {
 
     /// What is derived for a network interface.
     pub struct NetworkInterfaceFacts {
+        /// Whether it belongs to a load balancer, a NAT gateway, an endpoint or an accelerator.
+        pub of_edge_service: Value<bool>,
         /// Where it stands.
         pub placement: super::placement::Placement,
     }
