@@ -3,14 +3,19 @@
 pub mod gate;
 pub mod identity;
 pub mod judge;
+mod mask;
+pub mod report;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::outcome::{Doubt, Outcome};
 use crate::policy::severity::Severity;
 
+pub use report::Report;
+
 /// The resource that a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Subject {
     /// Unique id in the inventory.
     pub id: String,
@@ -27,7 +32,7 @@ pub struct Subject {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The file as the user named it.
     pub file: String,
@@ -38,18 +43,18 @@ pub struct Place {
 }
 
 /// A resource on the path that proves a finding.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Related {
     /// Its id.
     pub id: String,
-    /// Its kind.
-    pub kind: String,
+    /// Its kind; nothing when it is not part of the inputs.
+    pub kind: Option<String>,
     /// Where it stands.
     pub place: Option<Place>,
 }
 
 /// An outcome with its evidence.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// Hash of rule, resource and tag: the same in every run and from every source.
     pub id: String,

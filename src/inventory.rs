@@ -5,6 +5,7 @@ pub mod aws;
 pub mod environment;
 pub mod kind;
 pub mod link;
+pub(crate) mod model;
 pub mod resource;
 pub mod schema;
 pub mod value;

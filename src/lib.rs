@@ -4,6 +4,10 @@
 
 pub mod collect;
 pub mod evaluate;
+pub mod finding;
 pub mod inventory;
 pub mod policy;
+pub mod relate;
+pub mod report;
 pub mod source;
+pub mod testing;

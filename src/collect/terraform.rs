@@ -2,6 +2,7 @@
 //! time as a [`Block`].
 
 pub mod address;
+pub mod aws;
 mod binary;
 pub mod block;
 mod computed;
@@ -172,6 +173,15 @@ impl Plan {
             module: self.instances.module_of.get(position).copied().unwrap_or(0),
             key: resource.and_then(|resource| resource.parsed.key.as_ref()),
             for_each: self.written(position).and_then(|block| block.for_each.as_ref()),
+        }
+    }
+
+    /// Returns where the expressions of the root module's providers stand.
+    pub fn root_scope(&self) -> Scope<'_> {
+        Scope {
+            module: 0,
+            key: None,
+            for_each: None,
         }
     }
 

@@ -57,6 +57,16 @@ impl Links {
         }
     }
 
+    /// Adds the targets of another attribute; doubt in either is doubt in both.
+    pub fn add(&mut self, other: Self) {
+        self.targets.extend(other.targets);
+        self.targets.sort();
+        self.targets.dedup();
+        if other.certainty == Certainty::Some {
+            self.certainty = Certainty::Some;
+        }
+    }
+
     /// Returns whether the attribute was left out.
     pub fn is_absent(&self) -> bool {
         self.targets.is_empty() && self.certainty == Certainty::All
@@ -65,6 +75,17 @@ impl Links {
 
 /// Links of an attribute, or why they cannot be told.
 pub type Linked = Value<Links>;
+
+/// Joins the links of two attributes into one; if either cannot be told, neither can the whole.
+pub fn join(one: Linked, other: Linked) -> Linked {
+    match (one, other) {
+        (Value::Known(mut links), Value::Known(more)) => {
+            links.add(more);
+            Value::Known(links)
+        }
+        (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason),
+    }
+}
 
 /// Shorthand for an attribute whose links cannot be told.
 pub fn unresolved(what: impl Into<String>) -> Linked {

@@ -1,5 +1,9 @@
 //! Kinds of Amazon EC2 and VPC.
 
+mod compute;
 mod network;
+mod security_group;
 
-pub use network::{Subnet, SubnetFacts, Vpc, VpcFacts};
+pub use compute::*;
+pub use network::*;
+pub use security_group::*;

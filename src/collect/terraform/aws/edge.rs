@@ -1,0 +1,9 @@
+//! Load balancers, certificates and web ACLs: Terraform types → kinds.
+
+use super::Types;
+
+pub(super) const TYPES: Types = Types {
+    owners: &[],
+    parts: &[],
+    aliases: &[],
+};

@@ -1,0 +1,9 @@
+//! EKS: Terraform types → kinds.
+
+use super::Types;
+
+pub(super) const TYPES: Types = Types {
+    owners: &[],
+    parts: &[],
+    aliases: &[],
+};

@@ -1,0 +1,236 @@
+//! What a run found, as data: the `hfscan/v1` document. Every format is made from it alone.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Finding;
+use crate::evaluate::outcome::Outcome;
+use crate::inventory::Gap;
+use crate::policy::severity::Severity;
+
+/// Name of the document's layout. It changes only when a reader of the old one would break.
+pub const VERSION: &str = "hfscan/v1";
+
+/// The program that made the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// `hfscan`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+/// One input of the run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Input {
+    /// The file as the user named it.
+    pub path: String,
+    /// What it is: `terraform-plan`.
+    pub kind: String,
+    /// How many resources of modelled kinds it gave.
+    pub resources: usize,
+    /// Types that hfscan does not model, with how many resources of each were passed over.
+    pub skipped: BTreeMap<String, usize>,
+    /// What the reader of the report should know about it.
+    pub warnings: Vec<String>,
+}
+
+/// How often each outcome came up. There is exactly one outcome for every rule and resource of its
+/// kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Outcomes {
+    /// Broken, whatever the unknown values turn out to be.
+    pub fail: usize,
+    /// The rule could not be evaluated.
+    pub error: usize,
+    /// Depends on values that the input does not tell.
+    pub unknown: usize,
+    /// Broken, and somebody accepted that.
+    pub waived: usize,
+    /// Met.
+    pub pass: usize,
+    /// Nothing to judge.
+    pub not_applicable: usize,
+}
+
+impl Outcomes {
+    /// Counts one outcome.
+    pub fn add(&mut self, outcome: Outcome) {
+        let count = match outcome {
+            Outcome::Fail => &mut self.fail,
+            Outcome::Error => &mut self.error,
+            Outcome::Unknown => &mut self.unknown,
+            Outcome::Waived => &mut self.waived,
+            Outcome::Pass => &mut self.pass,
+            Outcome::NotApplicable => &mut self.not_applicable,
+        };
+        *count += 1;
+    }
+
+    /// Returns how many outcomes there are in all.
+    pub fn total(&self) -> usize {
+        self.fail + self.error + self.unknown + self.waived + self.pass + self.not_applicable
+    }
+}
+
+/// How many failures there are of each severity; a rule that fails on a resource in several ways
+/// counts once, by the heaviest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Severities {
+    /// Takeover or loss of data.
+    pub critical: usize,
+    /// A direct breach of the documented architecture.
+    pub high: usize,
+    /// A weakness that needs another one to matter.
+    pub medium: usize,
+    /// Presence or hygiene.
+    pub low: usize,
+}
+
+impl Severities {
+    /// Counts one failure.
+    pub fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Critical => self.critical += 1,
+            Severity::High => self.high += 1,
+            Severity::Medium => self.medium += 1,
+            Severity::Low => self.low += 1,
+        }
+    }
+
+    /// Returns the count of one severity.
+    pub fn of(&self, severity: Severity) -> usize {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::High => self.high,
+            Severity::Medium => self.medium,
+            Severity::Low => self.low,
+        }
+    }
+}
+
+/// Outcomes and severities of a part of the rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tally {
+    /// How often each outcome came up.
+    pub outcomes: Outcomes,
+    /// Severities of the failures.
+    pub severities: Severities,
+}
+
+/// The run in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// How many resources were judged.
+    pub resources: usize,
+    /// How many rules judged them.
+    pub rules: usize,
+    /// How often each outcome came up, over all rules.
+    pub outcomes: Outcomes,
+    /// Severities of all failures.
+    pub severities: Severities,
+    /// The part that counts at the gate.
+    pub enforced: Tally,
+    /// The part that is only reported.
+    pub advisory: Tally,
+    /// Findings that `--min-severity` left out of the list.
+    pub hidden: usize,
+}
+
+/// A rule of the run and how it came out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RuleSummary {
+    /// Its id.
+    pub id: String,
+    /// The documented requirement.
+    pub control: Option<String>,
+    /// One line that says what is required.
+    pub title: String,
+    /// How much a failure weighs.
+    pub severity: Severity,
+    /// Whether its failures count at the gate.
+    pub enforced: bool,
+    /// Kinds that it judges.
+    pub kinds: Vec<String>,
+    /// Why it matters, in Markdown.
+    pub description: String,
+    /// What to do, in Markdown.
+    pub remediation: String,
+    /// Pages to read.
+    pub references: Vec<String>,
+    /// Lines of the architecture documents that state it.
+    pub documents: BTreeMap<String, Vec<u32>>,
+    /// Controls of outside benchmarks that it maps to.
+    pub frameworks: BTreeMap<String, Vec<String>>,
+    /// Whether it came from `--policies`.
+    pub custom: bool,
+    /// How often each outcome came up.
+    pub outcomes: Outcomes,
+}
+
+/// What a run found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(
+    title = "hfscan findings",
+    description = "What a run of hfscan found: the json report."
+)]
+pub struct Report {
+    /// Layout of the document: `hfscan/v1`.
+    pub version: String,
+    /// The program that made it.
+    pub tool: Tool,
+    /// What was read.
+    pub inputs: Vec<Input>,
+    /// The profile in force.
+    pub profile: Option<String>,
+    /// Whether the inputs were taken for all there is.
+    pub complete: bool,
+    /// The run in numbers.
+    pub summary: Summary,
+    /// Failures, errors, unknowns and waived failures, the heaviest first; with `--all` the rest too.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// The rules of the run, sorted by id.
+    pub rules: Vec<RuleSummary>,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self {
+            version: VERSION.to_owned(),
+            tool: Tool::default(),
+            inputs: Vec::new(),
+            profile: None,
+            complete: false,
+            summary: Summary::default(),
+            findings: Vec::new(),
+            gaps: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+}
+
+impl Report {
+    /// Returns the rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&RuleSummary> {
+        let position = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
+        self.rules.get(position)
+    }
+
+    /// Returns whether something was left unjudged: a gap in the input or a rule that broke.
+    pub fn is_incomplete(&self) -> bool {
+        !self.gaps.is_empty() || self.summary.outcomes.error > 0
+    }
+}

@@ -1,0 +1,44 @@
+//! Kinds of Amazon EFS.
+
+use crate::inventory::link::Linked;
+use crate::inventory::model::{model, relations};
+use crate::inventory::value::Value;
+
+use super::iam::PolicyDocument;
+
+model! {
+    /// A file system.
+    pub struct FileSystem {
+        /// Whether it is encrypted.
+        pub encrypted: Value<bool>,
+        /// The key that encrypts it.
+        pub kms_key: Linked,
+        /// Its resource policy; null without one.
+        pub policy: Value<Option<PolicyDocument>>,
+        /// Whether automatic backups are on.
+        pub backup: Value<bool>,
+    }
+
+    /// What is derived for a file system.
+    pub struct FileSystemFacts {}
+
+    /// A mount target.
+    pub struct MountTarget {
+        /// The file system it belongs to.
+        pub file_system: Linked,
+        /// The subnet that it stands in.
+        pub subnet: Linked,
+        /// Its security groups; absent means the VPC's default group.
+        pub security_groups: Linked,
+    }
+
+    /// What is derived for a mount target.
+    pub struct MountTargetFacts {}
+}
+
+relations!(FileSystem { kms_key => "aws.kms.key" });
+relations!(MountTarget {
+    file_system => "aws.efs.file_system",
+    subnet => "aws.ec2.subnet",
+    security_groups => "aws.ec2.security_group",
+});

@@ -1,0 +1,172 @@
+//! Kinds of Amazon RDS and Aurora.
+
+use crate::inventory::link::Linked;
+use crate::inventory::model::{model, relations};
+use crate::inventory::value::Value;
+
+model! {
+    /// A DB instance: one of its own, or a member of a cluster.
+    pub struct Instance {
+        /// Engine, such as `postgres`.
+        pub engine: Value<Option<String>>,
+        /// Engine version; null lets AWS choose.
+        pub engine_version: Value<Option<String>>,
+        /// Instance class.
+        pub instance_class: Value<Option<String>>,
+        /// The cluster that it is a member of; absent for an instance of its own.
+        pub cluster: Linked,
+        /// The instance that it replicates.
+        pub replica_of: Linked,
+        /// The snapshot that it was restored from.
+        pub snapshot: Value<Option<String>>,
+        /// Whether it has a standby in another zone.
+        pub multi_az: Value<bool>,
+        /// Whether its address is public; null when left out on a cluster member, where the subnet
+        /// group decides.
+        pub publicly_accessible: Value<Option<bool>>,
+        /// Whether its storage is encrypted; null when left out on a replica or a restored snapshot,
+        /// which inherit it.
+        pub storage_encrypted: Value<Option<bool>>,
+        /// The key that encrypts its storage.
+        pub kms_key: Linked,
+        /// Its subnet group; absent means the default VPC.
+        pub subnet_group: Linked,
+        /// Its security groups; absent means the VPC's default group.
+        pub security_groups: Linked,
+        /// Its parameter group; absent means the engine's default.
+        pub parameter_group: Linked,
+        /// Port; null means the engine's default.
+        pub port: Value<Option<i64>>,
+        /// Days that backups are kept.
+        pub backup_retention_period: Value<Option<i64>>,
+        /// Whether it is protected from deletion.
+        pub deletion_protection: Value<bool>,
+        /// Whether minor versions are applied by themselves.
+        pub auto_minor_version_upgrade: Value<bool>,
+        /// Whether IAM identities may log in.
+        pub iam_authentication: Value<bool>,
+        /// Log types that are sent to CloudWatch.
+        pub enabled_log_types: Value<Vec<Value<String>>>,
+    }
+
+    /// What is derived for a DB instance.
+    pub struct InstanceFacts {}
+
+    /// An Aurora or Multi-AZ DB cluster.
+    pub struct Cluster {
+        /// Engine, such as `aurora-postgresql`.
+        pub engine: Value<Option<String>>,
+        /// `provisioned`, `serverless` …
+        pub engine_mode: Value<String>,
+        /// Engine version; null lets AWS choose.
+        pub engine_version: Value<Option<String>>,
+        /// Instance class of a Multi-AZ DB cluster; null for Aurora.
+        pub instance_class: Value<Option<String>>,
+        /// Whether its storage is encrypted; null when left out where it is inherited.
+        pub storage_encrypted: Value<Option<bool>>,
+        /// The key that encrypts its storage.
+        pub kms_key: Linked,
+        /// The global cluster that it belongs to.
+        pub global_cluster: Linked,
+        /// The snapshot that it was restored from.
+        pub snapshot: Value<Option<String>>,
+        /// ARN or address of the cluster or instance that it replicates.
+        pub replica_of: Linked,
+        /// Its subnet group; absent means the default VPC.
+        pub subnet_group: Linked,
+        /// Its security groups; absent means the VPC's default group.
+        pub security_groups: Linked,
+        /// Its cluster parameter group; absent means the engine's default.
+        pub parameter_group: Linked,
+        /// Port; null means the engine's default.
+        pub port: Value<Option<i64>>,
+        /// Days that backups are kept.
+        pub backup_retention_period: Value<Option<i64>>,
+        /// Whether it is protected from deletion.
+        pub deletion_protection: Value<bool>,
+    }
+
+    /// What is derived for a DB cluster.
+    pub struct ClusterFacts {}
+
+    /// An Aurora global database.
+    pub struct GlobalCluster {
+        /// Whether its storage is encrypted; null when left out with a source cluster, which decides.
+        pub storage_encrypted: Value<Option<bool>>,
+        /// The cluster that it was made from.
+        pub source_cluster: Linked,
+    }
+
+    /// What is derived for a global database.
+    pub struct GlobalClusterFacts {}
+
+    /// One parameter of a parameter group.
+    pub struct Parameter {
+        /// Its name.
+        pub name: Value<String>,
+        /// Its value.
+        pub value: Value<String>,
+    }
+
+    /// A parameter group for instances or clusters.
+    pub struct ParameterGroup {
+        /// Family, such as `postgres16`.
+        pub family: Value<Option<String>>,
+        /// Whether it is for clusters.
+        pub cluster: Value<bool>,
+        /// Parameters that differ from the family's default.
+        pub parameters: Value<Vec<Parameter>>,
+    }
+
+    /// What is derived for a parameter group.
+    pub struct ParameterGroupFacts {}
+
+    /// A subnet group.
+    pub struct SubnetGroup {
+        /// Its subnets.
+        pub subnets: Linked,
+    }
+
+    /// What is derived for a subnet group.
+    pub struct SubnetGroupFacts {}
+
+    /// An RDS proxy.
+    pub struct Proxy {
+        /// Whether clients must use TLS.
+        pub require_tls: Value<bool>,
+        /// Its subnets.
+        pub subnets: Linked,
+        /// Its security groups.
+        pub security_groups: Linked,
+        /// Databases that it stands before.
+        pub targets: Linked,
+    }
+
+    /// What is derived for a proxy.
+    pub struct ProxyFacts {}
+}
+
+relations!(Instance {
+    cluster => "aws.rds.cluster",
+    replica_of => "aws.rds.instance" | "aws.rds.cluster",
+    kms_key => "aws.kms.key",
+    subnet_group => "aws.rds.subnet_group",
+    security_groups => "aws.ec2.security_group",
+    parameter_group => "aws.rds.parameter_group",
+});
+relations!(Cluster {
+    kms_key => "aws.kms.key",
+    global_cluster => "aws.rds.global_cluster",
+    replica_of => "aws.rds.cluster" | "aws.rds.instance",
+    subnet_group => "aws.rds.subnet_group",
+    security_groups => "aws.ec2.security_group",
+    parameter_group => "aws.rds.parameter_group",
+});
+relations!(GlobalCluster { source_cluster => "aws.rds.cluster" });
+relations!(ParameterGroup {});
+relations!(SubnetGroup { subnets => "aws.ec2.subnet" });
+relations!(Proxy {
+    subnets => "aws.ec2.subnet",
+    security_groups => "aws.ec2.security_group",
+    targets => "aws.rds.instance" | "aws.rds.cluster",
+});

@@ -1,0 +1,19 @@
+//! Kinds of Amazon SQS.
+
+use crate::inventory::model::{model, relations};
+use crate::inventory::value::Value;
+
+use super::iam::PolicyDocument;
+
+model! {
+    /// A queue.
+    pub struct Queue {
+        /// Its resource policy; null without one.
+        pub policy: Value<Option<PolicyDocument>>,
+    }
+
+    /// What is derived for a queue.
+    pub struct QueueFacts {}
+}
+
+relations!(Queue {});
