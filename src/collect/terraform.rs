@@ -2,7 +2,7 @@
 //! time as a [`Block`].
 
 pub mod address;
-mod aws;
+pub mod aws;
 mod binary;
 pub mod block;
 mod computed;
@@ -69,7 +69,7 @@ impl Plan {
     pub fn parse(source: Source) -> Result<Self, Failure> {
         let document = Document::parse(source)?;
         let instances = Instances::new(&document.resources, &document.configuration);
-        let top_levels = TopLevels::new(document.resources.len());
+        let top_levels = TopLevels::new(document.resources.len(), instances.groups.len());
         Ok(Self {
             document,
             instances,
@@ -173,6 +173,15 @@ impl Plan {
             module: self.instances.module_of.get(position).copied().unwrap_or(0),
             key: resource.and_then(|resource| resource.parsed.key.as_ref()),
             for_each: self.written(position).and_then(|block| block.for_each.as_ref()),
+        }
+    }
+
+    /// Returns where the expressions of the root module's providers stand.
+    pub fn root_scope(&self) -> Scope<'_> {
+        Scope {
+            module: 0,
+            key: None,
+            for_each: None,
         }
     }
 
