@@ -1,4 +1,5 @@
 //! Rules, their metadata, and which of them a run uses.
 
+pub mod page;
 pub mod rule;
 pub mod severity;
