@@ -87,7 +87,7 @@ impl Plan {
     pub fn parse(source: Source) -> Result<Self, Failure> {
         let document = Document::parse(source)?;
         let instances = Instances::new(&document.resources, &document.configuration);
-        let top_levels = TopLevels::new(document.resources.len());
+        let top_levels = TopLevels::new(document.resources.len(), instances.groups.len());
         Ok(Self {
             document,
             instances,
