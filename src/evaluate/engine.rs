@@ -318,11 +318,6 @@ pub fn messages(value: &Value) -> Result<Vec<String>, Arc<str>> {
     }
 }
 
-/// Parses a module by itself.
-pub fn parse(path: &str, text: &str) -> Result<Syntax, Problem> {
-    add(&mut Engine::new(), path, text).map_err(|error| error.problem(path))
-}
-
 fn add(engine: &mut Engine, path: &str, text: &str) -> Result<Syntax, anyhow_message::Message> {
     engine
         .add_policy(path.to_owned(), text.to_owned())

@@ -49,10 +49,11 @@ impl Evaluator<'_> {
             Expr::SetCompr { term, query, .. } => one(self.comprehension(term, query, solution, false)?),
             Expr::ObjectCompr { key, value, query, .. } => one(self.object_comprehension(key, value, query, solution)?),
             Expr::Call { fcn, params, span, .. } => self.call(span, fcn, params, solution),
-            Expr::UnaryExpr { expr, .. } => {
-                let values = self.plain(expr, solution)?;
-                Ok(values.into_iter().map(|(solution, term)| negative(solution, term)).collect())
-            }
+            Expr::UnaryExpr { expr, .. } => match &**expr {
+                Expr::Number { value, .. } => one(negative(value)?),
+                // The engine knows no other.
+                _ => Err(Stop::Error("`-` stands before something that is no number".into())),
+            },
             Expr::BinExpr { op, lhs, rhs, .. } => {
                 self.on_pairs(lhs, rhs, solution, |a, b| set_operation(op, lhs, rhs, a, b))
             }
@@ -382,16 +383,11 @@ fn object(row: Vec<Term>) -> Outcome<Term> {
     Ok(Term::object(fields))
 }
 
-fn negative(solution: Solution, term: Term) -> Valued {
-    match &term {
-        Term::Known(Value::Number(number)) => match regorus::Value::from(0_i64).as_number().map(|zero| zero.sub(number)) {
-            Ok(Ok(negative)) => (solution, Term::Known(Value::from(negative))),
-            _ => (solution, term),
-        },
-        _ => {
-            let doubts = term.doubts();
-            (solution.on(&Some(doubts.clone())), Term::Unknown(doubts, None))
-        }
+fn negative(value: &Value) -> Outcome<Term> {
+    let zero = Value::from(0_i64);
+    match (zero.as_number(), value.as_number()) {
+        (Ok(zero), Ok(number)) => zero.sub(number).map(|n| Term::Known(Value::from(n))).map_err(|_| Stop::TooHard),
+        _ => Err(Stop::TooHard),
     }
 }
 

@@ -190,11 +190,10 @@ impl Evaluator<'_> {
         let mut before: Why = None;
         let mut decided = false;
         for (position, body) in bodies.iter().enumerate() {
-            if body.is_else && decided {
-                continue;
-            }
             if !body.is_else {
-                (before, decided) = (None, false);
+                before = None;
+            } else if decided {
+                continue;
             }
             let solutions = self.query(&body.query, &Solution { variables: start.variables.clone(), why: None })?;
             let assign = body.assign.as_ref().or(if position == 0 { assign } else { None });
