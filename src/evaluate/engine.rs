@@ -7,11 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use regorus::unstable::{Expr, Module, Ref, Rule as Node, RuleHead};
+use regorus::unstable::{BUILTINS, Expr, Module, Ref, Rule as Node, RuleHead};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 
 use super::outcome::Denial;
+use super::partial::Index;
 use super::view::at;
 use crate::policy::failure::Problem;
 use crate::policy::load::Library;
@@ -41,6 +42,8 @@ pub struct Program {
     pub params: Value,
     /// Time for one evaluation.
     pub limit: Duration,
+    /// Its definitions by name.
+    pub index: Index,
     engine: Engine,
 }
 
@@ -104,6 +107,7 @@ impl Program {
             check_interval: STEPS_BETWEEN_CHECKS,
         });
 
+        let index = Index::of(&modules);
         let mut modules = modules.into_iter();
         let Some(module) = modules.next() else {
             return Err(Problem::new(
@@ -131,6 +135,7 @@ impl Program {
             libraries: modules.collect(),
             params,
             limit,
+            index,
             engine: prepared(engine, &rule.package).map_err(|error| problem(&error))?,
         };
         Ok(program)
@@ -225,6 +230,15 @@ pub fn dotted(expression: &Expr) -> Option<String> {
         Expr::Var { span, .. } => Some(span.text().to_owned()),
         Expr::RefDot { refr, field, .. } => Some(format!("{}.{}", dotted(refr)?, field.0.text())),
         _ => None,
+    }
+}
+
+/// Returns how many arguments a built-in function takes, if there is one of this name; 0 if any
+/// number will do.
+pub fn builtin_arity(name: &str) -> Option<usize> {
+    match name {
+        "print" => Some(0),
+        _ => BUILTINS.get(name).map(|(_, arity)| usize::from(*arity)),
     }
 }
 

@@ -13,6 +13,9 @@ use crate::evaluate::engine::{anyhow_message::Message, dotted};
 /// A value with the solution that it belongs to.
 pub type Valued = (Solution, Term);
 
+/// All resources by id.
+const INVENTORY: &str = "data.hfscan.inventory";
+
 impl Evaluator<'_> {
     /// Returns the values of an expression.
     pub(super) fn expression(&mut self, expression: &Ref<Expr>, solution: &Solution) -> Outcome<Vec<Valued>> {
@@ -124,15 +127,15 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn is_global(&self, name: &str) -> bool {
-        name == "input" || name == "data" || self.rules.contains_key(&self.own(name)) || self.alias(name).is_some()
+        name == "input" || name == "data" || self.index.rules.contains_key(&self.own(name)) || self.alias(name).is_some()
     }
 
     pub(super) fn own(&self, name: &str) -> String {
-        self.modules.get(self.module).map_or_else(String::new, |module| format!("{}.{name}", module.package))
+        self.index.modules.get(self.module).map_or_else(String::new, |module| format!("{}.{name}", module.package))
     }
 
     fn alias(&self, name: &str) -> Option<&str> {
-        self.modules.get(self.module)?.aliases.get(name).map(String::as_str)
+        self.index.modules.get(self.module)?.aliases.get(name).map(String::as_str)
     }
 
     fn variable(&mut self, name: &str, solution: &Solution) -> Outcome<Vec<Valued>> {
@@ -143,7 +146,7 @@ impl Evaluator<'_> {
             return Ok(vec![(solution.clone(), self.input.clone())]);
         }
         let own = self.own(name);
-        if self.rules.contains_key(&own) {
+        if self.index.rules.contains_key(&own) {
             let values = self.rule(&own)?;
             return Ok(values.into_iter().map(|(term, why)| (solution.clone().on(&why), term)).collect());
         }
@@ -158,7 +161,12 @@ impl Evaluator<'_> {
         let path = match expression {
             Expr::RefBrack { refr, index, .. } => match &**index {
                 Expr::String { value, .. } => {
-                    format!("{}.{}", self.absolute_path(refr, solution)?, value.as_string().ok()?)
+                    let base = self.absolute_path(refr, solution)?;
+                    // Ids have dots in them: they stay keys.
+                    if base == INVENTORY {
+                        return None;
+                    }
+                    format!("{base}.{}", value.as_string().ok()?)
                 }
                 _ => return None,
             },
@@ -191,7 +199,7 @@ impl Evaluator<'_> {
                 Ok(values)
             }
             Expr::RefBrack { refr, index, .. } => {
-                if self.absolute_path(refr, solution).as_deref() == Some("data.hfscan.inventory") {
+                if self.absolute_path(refr, solution).as_deref() == Some(INVENTORY) {
                     return self.other_resource(index, solution);
                 }
                 let mut values = Vec::new();
@@ -285,12 +293,12 @@ impl Evaluator<'_> {
         if let Some(rest) = path.strip_prefix("data.hfscan.params") {
             return Ok(follow(vec![(Term::Known(self.program.params.clone()), None)], rest));
         }
-        if path.starts_with("data.hfscan.inventory") {
+        if path.starts_with(INVENTORY) {
             return Err(Stop::TooHard);
         }
         let mut full = path;
         loop {
-            if self.rules.contains_key(full) {
+            if self.index.rules.contains_key(full) {
                 let values = self.rule(full)?;
                 return Ok(follow(values, path.get(full.len()..).unwrap_or_default()));
             }
@@ -300,7 +308,7 @@ impl Evaluator<'_> {
             }
         }
         // A whole package as a value.
-        if self.modules.iter().any(|module| module.package.starts_with(path)) {
+        if self.index.modules.iter().any(|module| module.package.starts_with(path)) {
             return Err(Stop::TooHard);
         }
         Ok(Vec::new())
