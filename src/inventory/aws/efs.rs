@@ -33,7 +33,10 @@ model! {
     }
 
     /// What is derived for a mount target.
-    pub struct MountTargetFacts {}
+    pub struct MountTargetFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(FileSystem { kms_key => "aws.kms.key" });

@@ -34,7 +34,10 @@ model! {
     }
 
     /// What is derived for a cluster.
-    pub struct ClusterFacts {}
+    pub struct ClusterFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// A managed node group.
     pub struct NodeGroup {
@@ -73,7 +76,10 @@ model! {
     }
 
     /// What is derived for a node group.
-    pub struct NodeGroupFacts {}
+    pub struct NodeGroupFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// A Fargate profile.
     pub struct FargateProfile {
@@ -86,7 +92,10 @@ model! {
     }
 
     /// What is derived for a Fargate profile.
-    pub struct FargateProfileFacts {}
+    pub struct FargateProfileFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// An add-on of a cluster.
     pub struct Addon {

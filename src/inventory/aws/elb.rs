@@ -28,7 +28,10 @@ model! {
     }
 
     /// What is derived for a load balancer.
-    pub struct LoadBalancerFacts {}
+    pub struct LoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// One action of a listener or of a listener rule.
     pub struct Action {
@@ -98,6 +101,8 @@ model! {
         pub internal: Value<bool>,
         /// Its subnets.
         pub subnets: Linked,
+        /// Zones that it names instead of subnets: it stands in the default VPC then.
+        pub availability_zones: Value<Vec<Value<String>>>,
         /// Its security groups.
         pub security_groups: Linked,
         /// Protocols of its listeners on the outer side.
@@ -105,7 +110,10 @@ model! {
     }
 
     /// What is derived for a classic load balancer.
-    pub struct ClassicLoadBalancerFacts {}
+    pub struct ClassicLoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(LoadBalancer {

@@ -50,7 +50,10 @@ model! {
     }
 
     /// What is derived for a DB instance.
-    pub struct InstanceFacts {}
+    pub struct InstanceFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// An Aurora or Multi-AZ DB cluster.
     pub struct Cluster {
@@ -87,7 +90,10 @@ model! {
     }
 
     /// What is derived for a DB cluster.
-    pub struct ClusterFacts {}
+    pub struct ClusterFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// An Aurora global database.
     pub struct GlobalCluster {
@@ -143,7 +149,10 @@ model! {
     }
 
     /// What is derived for a proxy.
-    pub struct ProxyFacts {}
+    pub struct ProxyFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(Instance {
