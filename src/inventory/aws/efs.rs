@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 use super::iam::PolicyDocument;
 
 model! {
@@ -33,7 +35,10 @@ model! {
     }
 
     /// What is derived for a mount target.
-    pub struct MountTargetFacts {}
+    pub struct MountTargetFacts {
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 }
 
 relations!(FileSystem { kms_key => "aws.kms.key" });

@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// An application, network or gateway load balancer.
     pub struct LoadBalancer {
@@ -28,7 +30,10 @@ model! {
     }
 
     /// What is derived for a load balancer.
-    pub struct LoadBalancerFacts {}
+    pub struct LoadBalancerFacts {
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 
     /// One action of a listener or of a listener rule.
     pub struct Action {

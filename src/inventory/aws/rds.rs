@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// A DB instance: one of its own, or a member of a cluster.
     pub struct Instance {
@@ -50,7 +52,10 @@ model! {
     }
 
     /// What is derived for a DB instance.
-    pub struct InstanceFacts {}
+    pub struct InstanceFacts {
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 
     /// An Aurora or Multi-AZ DB cluster.
     pub struct Cluster {
@@ -87,7 +92,10 @@ model! {
     }
 
     /// What is derived for a DB cluster.
-    pub struct ClusterFacts {}
+    pub struct ClusterFacts {
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 
     /// An Aurora global database.
     pub struct GlobalCluster {
@@ -143,7 +151,10 @@ model! {
     }
 
     /// What is derived for a proxy.
-    pub struct ProxyFacts {}
+    pub struct ProxyFacts {
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 }
 
 relations!(Instance {
