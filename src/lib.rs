@@ -7,3 +7,5 @@ pub mod finding;
 pub mod inventory;
 pub mod policy;
 pub mod relate;
+pub mod report;
+pub mod testing;
