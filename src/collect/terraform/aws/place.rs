@@ -26,11 +26,16 @@ impl<'a> Places<'a> {
             .iter()
             .map(|(key, provider)| {
                 let region = match provider.expressions.get("region") {
-                    Some(expression) => match plan.resolve_constant(plan.scope_of_provider(provider), expression) {
-                        Some(serde_json::Value::String(region)) => Value::Known(Some(region)),
-                        _ => Value::Unknown(Reason::Unresolved(format!("the region of provider {key}"))),
-                    },
-                    None => Value::Unknown(Reason::NotInInput("the provider takes its region from the environment".to_owned())),
+                    Some(expression) if provider.module.is_empty() => {
+                        match plan.resolve_constant(plan.root_scope(), expression) {
+                            Some(serde_json::Value::String(region)) => Value::Known(Some(region)),
+                            _ => Value::Unknown(Reason::Unresolved(format!("the region of provider {key}"))),
+                        }
+                    }
+                    Some(_) => Value::Unknown(Reason::Unresolved(format!("the region of provider {key}"))),
+                    None => Value::Unknown(Reason::NotInInput(
+                        "the provider takes its region from the environment".to_owned(),
+                    )),
                 };
                 (key.as_str(), region)
             })
@@ -38,7 +43,12 @@ impl<'a> Places<'a> {
         let types = plan
             .resources()
             .iter()
-            .map(|resource| (resource.parsed.type_name.as_str(), Arc::from(resource.parsed.type_name.as_str())))
+            .map(|resource| {
+                (
+                    resource.parsed.type_name.as_str(),
+                    Arc::from(resource.parsed.type_name.as_str()),
+                )
+            })
             .collect();
         Self { plan, regions, types }
     }
@@ -49,7 +59,11 @@ impl<'a> Places<'a> {
         Origin {
             file: Arc::clone(self.plan.document().source.name()),
             address: resource.map_or_else(|| "".into(), |resource| Arc::clone(&resource.address)),
-            type_name: self.types.get(block.type_name()).cloned().unwrap_or_else(|| block.type_name().into()),
+            type_name: self
+                .types
+                .get(block.type_name())
+                .cloned()
+                .unwrap_or_else(|| block.type_name().into()),
             line: resource.map_or(1, |resource| resource.position.line),
             column: resource.map_or(1, |resource| resource.position.column),
         }
@@ -57,11 +71,13 @@ impl<'a> Places<'a> {
 
     /// Returns the account: that of the resource's own ARN, if it is known already.
     pub(crate) fn account(&self, block: &Block<'_>) -> Value<Option<String>> {
-        let known = ["arn", "owner_id"].into_iter().find_map(|attribute| match block.string(attribute) {
-            Value::Known(Some(text)) if text.starts_with("arn:") => text.split(':').nth(4).map(str::to_owned),
-            Value::Known(Some(text)) => Some(text),
-            _ => None,
-        });
+        let known = ["arn", "owner_id"]
+            .into_iter()
+            .find_map(|attribute| match block.string(attribute) {
+                Value::Known(Some(text)) if text.starts_with("arn:") => text.split(':').nth(4).map(str::to_owned),
+                Value::Known(Some(text)) => Some(text),
+                _ => None,
+            });
         match known.filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())) {
             Some(account) => Value::Known(Some(account)),
             None => Value::Unknown(Reason::NotInInput("a plan does not tell the account".to_owned())),
@@ -85,11 +101,13 @@ impl<'a> Places<'a> {
         match region {
             Some(region @ Value::Known(_)) => region,
             other => match block.string("availability_zone") {
-                Value::Known(Some(zone)) if zone.ends_with(|last: char| last.is_ascii_lowercase()) => {
-                    Value::Known(Some(zone.trim_end_matches(|last: char| last.is_ascii_lowercase()).to_owned()))
-                }
+                Value::Known(Some(zone)) if zone.ends_with(|last: char| last.is_ascii_lowercase()) => Value::Known(
+                    Some(zone.trim_end_matches(|last: char| last.is_ascii_lowercase()).to_owned()),
+                ),
                 _ => other.unwrap_or_else(|| {
-                    Value::Unknown(Reason::NotInInput("the plan does not tell the provider's region".to_owned()))
+                    Value::Unknown(Reason::NotInInput(
+                        "the plan does not tell the provider's region".to_owned(),
+                    ))
                 }),
             },
         }
@@ -98,5 +116,9 @@ impl<'a> Places<'a> {
 
 /// Returns the tags in force: `tags_all` has the provider's default tags too, when it is known.
 pub(crate) fn tags(block: &Block<'_>) -> Value<BTreeMap<String, Value<String>>> {
-    if block.raw("tags_all").is_some() { block.map("tags_all") } else { block.map("tags") }
+    if block.raw("tags_all").is_some() {
+        block.map("tags_all")
+    } else {
+        block.map("tags")
+    }
 }
