@@ -139,17 +139,17 @@ fn oidc(inventory: &Inventory, cluster: Index) -> (Value<bool>, Value<bool>) {
 }
 
 fn pod_identity(inventory: &Inventory, index: Index, cluster: &Cluster) -> Value<bool> {
-    let association = members::<PodIdentityAssociation>(inventory, index)
+    let mut association = members::<PodIdentityAssociation>(inventory, index)
         .iter()
         .fold(Value::Known(false), |any, one| either(any, &one.certain));
     // Auto Mode brings the agent along.
-    let agent = members::<Addon>(inventory, index).iter().fold(cluster.auto_mode.clone(), |any, addon| {
-        let name = inventory.index_of(&addon.id).and_then(|index| inventory.get::<Addon>(index)).map(|addon| &addon.addon_name);
-        let is_agent = name.map_or(Value::Known(false), |name| {
-            name.as_ref().map(|name| name.as_deref() == Some("eks-pod-identity-agent"))
-        });
-        either(any, &both(&addon.certain, is_agent))
-    });
+    let mut agent = cluster.auto_mode.clone();
+    for member in members::<Addon>(inventory, index) {
+        let Some(addon) = inventory.index_of(&member.id).and_then(|index| inventory.get::<Addon>(index)) else { continue };
+        let is_agent = addon.addon_name.as_ref().map(|name| name.as_deref() == Some("eks-pod-identity-agent"));
+        agent = either(agent, &both(&member.certain, is_agent));
+        association = either(association, &both(&member.certain, addon.pod_identity.clone()));
+    }
     both(&association, agent)
 }
 
@@ -250,10 +250,10 @@ impl Joining {
     fn without_eks(&self, inventory: &Inventory) -> Vec<SelfManagedKubernetes> {
         let instances = inventory.of::<Instance>().map(|(_, resource, _)| resource);
         let groups = inventory.of::<autoscaling::Group>().map(|(_, resource, _)| resource);
-        instances.chain(groups).filter_map(|resource| self.control_plane(resource)).collect()
+        instances.chain(groups).filter_map(|resource| self.control_plane(inventory, resource)).collect()
     }
 
-    fn control_plane(&self, resource: &Resource) -> Option<SelfManagedKubernetes> {
+    fn control_plane(&self, inventory: &Inventory, resource: &Resource) -> Option<SelfManagedKubernetes> {
         let found = |control_plane, tag: Option<&str>| {
             Some(SelfManagedKubernetes { id: resource.id.to_string(), control_plane, tag: tag.map(str::to_owned) })
         };
@@ -269,9 +269,10 @@ impl Joining {
             Value::Known(clusters) if clusters.contains(name) => None,
             // `shared` is what others than the members of a cluster carry.
             _ if !tags.get(tag).is_none_or(|value| value.known().is_none_or(|value| value == "owned")) => None,
-            Value::Known(clusters) if !clusters.is_empty() => found(Value::Known(true), Some(tag)),
-            // The cluster may be an EKS cluster of another input.
-            Value::Known(_) if !self.complete(resource) => found(Value::Unknown(Reason::NotInInput(format!("cluster {name}"))), Some(tag)),
+            // Workers of an EKS cluster in another input come in groups, not one by one.
+            Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
+                found(Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))), Some(tag))
+            }
             Value::Known(_) => found(Value::Known(true), Some(tag)),
             Value::Unknown(reason) => found(Value::Unknown(reason.clone()), Some(tag)),
         }

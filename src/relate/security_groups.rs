@@ -54,6 +54,7 @@ fn group(
     inventory: &Inventory, names: &Names, assignments: &Assignments, uses: &uses::Uses, index: Index,
 ) -> Option<Group> {
     let roles = assignments.of(index);
+    let resource = inventory.resources.get(index)?;
     let context = Context {
         inventory,
         names,
@@ -61,9 +62,9 @@ fn group(
         group: index,
         vpc: uses::vpc_ranges(inventory, index),
         database_ports: uses.database_ports(index, &roles),
+        separate_rules: resource.parts.iter().any(|part| &*part.origin.type_name != "aws_security_group"),
         target_ports: uses.target_ports(index, &roles),
     };
-    let resource = inventory.resources.get(index)?;
     let (ingress, egress) = if let Some(group) = SecurityGroup::attributes(&resource.attributes) {
         (rules::expand(&context, "ingress", &group.ingress), rules::expand(&context, "egress", &group.egress))
     } else {

@@ -157,6 +157,8 @@ model! {
         pub cluster: Linked,
         /// Role of its service account.
         pub role: Linked,
+        /// Whether it declares pod identity associations of its own.
+        pub pod_identity: Value<bool>,
     }
 
     /// What is derived for an add-on.

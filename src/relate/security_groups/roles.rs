@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::inventory::aws::ec2::{Instance, LaunchTemplate, NetworkInterface, Roles};
+use crate::inventory::aws::ec2::{Instance, LaunchTemplate, NetworkInterface, Roles, SecurityGroup};
 use crate::inventory::aws::{autoscaling, efs, eks, elasticache, elb, lambda, rds};
 use crate::inventory::{Edges, Index, Inventory, Linked, Reason, Value};
 use crate::relate::{Names, lookup};
@@ -33,6 +33,14 @@ impl Assignments {
             }
         }
         roles
+    }
+
+    /// Makes every role of a group unknown that it is not known to have.
+    pub fn doubt_all(&mut self, group: Index, reason: &Reason) {
+        let roles = self.by_group.entry(group).or_default();
+        for role in ALL {
+            doubt(role(roles), reason);
+        }
     }
 
     /// Gives a role to the groups that a link leads to, if `holds`.
@@ -126,6 +134,11 @@ pub fn assign(inventory: &Inventory, names: &Names) -> Assignments {
         assignments.give(&groups(&interface.security_groups), &certain, |roles| &mut roles.attached);
     }
     nodes(inventory, names, &mut assignments);
+    for (index, resource, group) in inventory.of::<SecurityGroup>() {
+        if group.mentioned_only {
+            assignments.doubt_all(index, &Reason::NotInInput(format!("what uses the group of {}", resource.id)));
+        }
+    }
     assignments
 }
 

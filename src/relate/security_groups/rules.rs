@@ -24,6 +24,8 @@ pub struct Context<'a> {
     pub vpc: Value<Vec<ipnet::IpNet>>,
     /// Ports of databases that use the group.
     pub database_ports: Vec<Value<i64>>,
+    /// Whether resources of their own hold rules of the group.
+    pub separate_rules: bool,
     /// Ports of target groups that load balancers of the group forward to.
     pub target_ports: Vec<Value<i64>>,
 }
@@ -37,9 +39,15 @@ pub fn expand(
         Value::Unknown(reason) => return Value::Unknown(reason.clone()),
     };
     // What the state told is of use only where no resource of its own says the same.
+    let separate = context.separate_rules || rules.iter().any(|rule| rule.address.is_some());
     let mut by_tag: BTreeMap<String, EffectiveRule> = BTreeMap::new();
     for rule in rules.iter().filter(|rule| !rule.observed).chain(rules.iter().filter(|rule| rule.observed)) {
-        for element in elements(context, direction, rule) {
+        for mut element in elements(context, direction, rule) {
+            if rule.observed && separate {
+                // It may be the trace of a resource that this plan removes.
+                let reason = Reason::Unresolved("whether a rule that only the state shows will stay".to_owned());
+                element.present = doubtful(&element.present, &reason);
+            }
             let better = by_tag.get(&element.tag).is_none_or(|known| {
                 !rule.observed && !known.present.is(&true) && element.present.is(&true)
             });
@@ -205,19 +213,11 @@ impl Expansion<'_> {
         let edges = lookup(self.context.inventory, self.context.names, &rule.security_groups, GROUP_KINDS);
         let kind = Value::Known("security_group".to_owned());
         if let Some(reason) = nothing_but_doubt(&edges) {
-            let unknown = || Value::Unknown(reason.clone());
             let element = EffectiveRule {
                 peer_kind: kind,
                 present: doubtful(&self.base.present, reason),
-                peer: unknown(),
-                peer_roles: Peer {
-                    itself: unknown(),
-                    load_balancer: unknown(),
-                    node: unknown(),
-                    cluster: unknown(),
-                    database_proxy: unknown(),
-                    remote_access: unknown(),
-                },
+                peer: Value::Unknown(reason.clone()),
+                peer_roles: anybody(reason),
                 ..self.base.clone()
             };
             self.push("?", element);
@@ -225,7 +225,7 @@ impl Expansion<'_> {
         }
         let mut candidates: Vec<(String, Peer)> =
             edges.targets.iter().map(|&group| (self.context.inventory.id(group).to_owned(), self.peer(group))).collect();
-        candidates.extend(edges.outside.iter().map(|name| (name.clone(), stranger(name))));
+        candidates.extend(edges.outside.iter().map(|name| (name.clone(), anybody(&Reason::NotInInput(name.clone())))));
         let Some(reason) = &edges.doubt else {
             for (id, peer_roles) in candidates {
                 let element = EffectiveRule {
@@ -292,9 +292,9 @@ fn doubtful(present: &Value<bool>, reason: &Reason) -> Value<bool> {
     if present.is(&true) { Value::Unknown(reason.clone()) } else { present.clone() }
 }
 
-/// A group that is not in the input may have any role, but it is not this one.
-fn stranger(name: &str) -> Peer {
-    let unknown = || Value::Unknown(Reason::NotInInput(name.to_owned()));
+/// A group of which nothing is known: it may have any role.
+fn anybody(reason: &Reason) -> Peer {
+    let unknown = || Value::Unknown(reason.clone());
     Peer {
         itself: unknown(),
         load_balancer: unknown(),

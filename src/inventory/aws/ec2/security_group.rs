@@ -46,6 +46,9 @@ model! {
         pub vpc: Linked,
         /// Whether it is the default group of its VPC.
         pub default: Value<bool>,
+        /// Whether the input only mentions it, as a rule does that adds to a group of elsewhere: what
+        /// else it holds and what uses it are then not known.
+        pub mentioned_only: bool,
         /// Rules for traffic that comes in.
         pub ingress: Value<Vec<SecurityGroupRule>>,
         /// Rules for traffic that goes out.
