@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 use super::iam::PolicyDocument;
 
 model! {
@@ -36,6 +38,8 @@ model! {
     pub struct MountTargetFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
     }
 }
 
