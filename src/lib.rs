@@ -2,8 +2,10 @@
 //!
 //! The data flows one way: collect → inventory → relate → evaluate → finding → report.
 
+pub mod collect;
 pub mod evaluate;
 pub mod finding;
 pub mod inventory;
 pub mod policy;
 pub mod relate;
+pub mod source;
