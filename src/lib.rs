@@ -9,3 +9,5 @@ pub mod inventory;
 pub mod policy;
 pub mod relate;
 pub mod source;
+pub mod report;
+pub mod testing;

@@ -2,6 +2,7 @@
 //! time as a [`Block`].
 
 pub mod address;
+pub(crate) mod aws;
 mod binary;
 pub mod block;
 mod computed;

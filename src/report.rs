@@ -1,0 +1,72 @@
+//! Reports: one pure function per format, from the findings to a writer. They know no cloud, no
+//! terminal and no clock.
+
+mod detail;
+mod json;
+mod sarif;
+mod style;
+mod table;
+mod text;
+
+use std::io::{self, Write};
+
+use crate::finding::Report;
+use crate::finding::gate::Gate;
+
+pub use json::schema;
+pub use sarif::left_out as left_out_of_sarif;
+
+/// A form that a report can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Format {
+    /// Failures grouped by rule, then a summary; made for a terminal
+    Table,
+    /// One finding at a time, with its evidence, why it matters and what to do
+    Detail,
+    /// The `hfscan/v1` document; see docs/formats.md
+    Json,
+    /// SARIF 2.1.0 for GitHub code scanning and other viewers
+    Sarif,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: [Self; 4] = [Self::Table, Self::Detail, Self::Json, Self::Sarif];
+
+    /// Returns the name that the command line gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Detail => "detail",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+        }
+    }
+}
+
+/// How a report for people is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether the writer wants colours.
+    pub color: bool,
+    /// What counts, so that the last line can say how the run came out.
+    pub gate: Gate,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { width: 80, color: false, gate: Gate::default() }
+    }
+}
+
+/// Writes a report in a format.
+pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(report, look, out),
+        Format::Detail => detail::write(report, look, out),
+        Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+    }
+}

@@ -1,0 +1,199 @@
+//! The detail report: one finding at a time, with its evidence, why it matters and what to do.
+
+use std::io::{self, Write};
+
+use crate::evaluate::outcome::Outcome;
+use crate::finding::report::RuleSummary;
+use crate::finding::{Finding, Place, Report};
+
+use super::Look;
+use super::style::{Paint, outcome_name};
+use super::text;
+
+/// Width of the field names at the left.
+const NAMES: usize = 10;
+const INDENT: usize = 2;
+/// A line of prose longer than this is hard to read.
+const WIDEST: usize = 120;
+
+/// Writes every finding of the report, then one line of numbers.
+pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page { paint: Paint::new(look.color), width: look.width.clamp(40, WIDEST), out };
+    for (position, finding) in report.findings.iter().enumerate() {
+        page.finding(report, finding, position + 1)?;
+    }
+    for gap in &report.gaps {
+        writeln!(page.out, "{}  {}", page.paint.bad("gap"), text::plain(&gap.subject))?;
+        page.field("Reason", &gap.reason)?;
+        page.field("Touches", &gap.kinds.join(", "))?;
+        writeln!(page.out)?;
+    }
+    let outcomes = &report.summary.outcomes;
+    writeln!(
+        page.out,
+        "{} by {}: {} failed, {} unknown, {} errors, {} passed, {} not applicable",
+        text::counted(report.summary.resources, "resource", "resources"),
+        text::counted(report.summary.rules, "rule", "rules"),
+        text::count(outcomes.fail),
+        text::count(outcomes.unknown),
+        text::count(outcomes.error),
+        text::count(outcomes.pass),
+        text::count(outcomes.not_applicable),
+    )
+}
+
+struct Page<'a> {
+    paint: Paint,
+    width: usize,
+    out: &'a mut dyn Write,
+}
+
+impl Page<'_> {
+    fn finding(&mut self, report: &Report, finding: &Finding, number: usize) -> io::Result<()> {
+        let rule = report.rule(&finding.rule);
+        self.title(report, finding, rule, number)?;
+        self.evidence(finding)?;
+        if let Some(rule) = rule {
+            self.documents(rule)?;
+            if !matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable) {
+                self.block("Why", &rule.description)?;
+                self.block("Fix", &rule.remediation)?;
+                for reference in &rule.references {
+                    self.name_field("See", reference)?;
+                }
+            }
+        }
+        self.field("Finding", &finding.id)?;
+        writeln!(self.out)
+    }
+
+    fn title(
+        &mut self,
+        report: &Report,
+        finding: &Finding,
+        rule: Option<&RuleSummary>,
+        number: usize,
+    ) -> io::Result<()> {
+        let place = format!("{number}/{}", report.findings.len());
+        let advisory = if finding.enforced { "" } else { ", advisory" };
+        let outcome = outcome_name(finding.outcome);
+        let severity = finding.severity.name();
+        let used = [outcome, severity, advisory, finding.rule.as_str(), place.as_str()]
+            .iter()
+            .map(|part| text::width(part))
+            .sum::<usize>()
+            + 4;
+        writeln!(
+            self.out,
+            "{}  {}{advisory}  {}{:gap$}{}",
+            self.paint.outcome(finding.outcome, outcome),
+            self.paint.severity(finding.severity, severity),
+            self.paint.bold(&text::plain(&finding.rule)),
+            "",
+            self.paint.dim(&place),
+            gap = self.width.saturating_sub(used).max(2),
+        )?;
+        if let Some(rule) = rule {
+            for line in text::words(&rule.title, self.width - INDENT) {
+                writeln!(self.out, "{:INDENT$}{line}", "")?;
+            }
+        }
+        writeln!(self.out)
+    }
+
+    fn evidence(&mut self, finding: &Finding) -> io::Result<()> {
+        self.name_field("Resource", &finding.resource.id)?;
+        let mut what = vec![finding.resource.kind.clone()];
+        what.extend(finding.resource.name.iter().map(|name| format!("named {name}")));
+        what.extend(finding.resource.account.iter().map(|account| format!("account {account}")));
+        what.extend(finding.resource.region.iter().map(|region| format!("region {region}")));
+        self.field("Kind", &what.join(", "))?;
+        self.name_field("Place", &position(finding.place.as_ref()))?;
+        self.field("Message", &finding.message)?;
+        self.name_field("Element", finding.tag.as_deref().unwrap_or_default())?;
+        self.value(finding)?;
+        for doubt in &finding.reasons {
+            self.field("Unknown", &format!("{}: {}", doubt.path, doubt.reason))?;
+        }
+        if !finding.related.is_empty() {
+            self.chain(finding)?;
+        }
+        self.field("Waived by", finding.waiver.as_deref().unwrap_or_default())
+    }
+
+    fn value(&mut self, finding: &Finding) -> io::Result<()> {
+        if finding.path.is_empty() || finding.outcome == Outcome::Unknown {
+            return Ok(());
+        }
+        let path = finding.path.join(".");
+        match &finding.value {
+            Some(value) => self.name_field("Attribute", &format!("{path} = {value}")),
+            None => self.name_field("Attribute", &path),
+        }
+    }
+
+    /// Writes the resources on the way that proves the finding, from the resource itself.
+    fn chain(&mut self, finding: &Finding) -> io::Result<()> {
+        self.name_field("Path", &finding.resource.id)?;
+        for related in &finding.related {
+            let kind = related.kind.as_deref().unwrap_or("outside of the input");
+            let width = self.width - INDENT - NAMES - 4;
+            let mut start = "→ ";
+            for line in text::name(&related.id, width) {
+                writeln!(self.out, "{:INDENT$}{:NAMES$}  {start}{line}", "", "")?;
+                start = "  ";
+            }
+            let place = position(related.place.as_ref());
+            let note = if place.is_empty() { kind.to_owned() } else { format!("{kind}, {place}") };
+            for line in text::words(&note, width) {
+                writeln!(self.out, "{:INDENT$}{:NAMES$}    {}", "", "", self.paint.dim(&line))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn documents(&mut self, rule: &RuleSummary) -> io::Result<()> {
+        let mut parts: Vec<String> = rule.control.iter().cloned().collect();
+        parts.extend(rule.documents.iter().map(|(document, lines)| {
+            let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
+            let noun = if lines.len() == 1 { "line" } else { "lines" };
+            format!("{document} {noun} {}", lines.join(", "))
+        }));
+        self.field("Control", &parts.join("; "))
+    }
+
+    /// Writes a field of words; nothing when it is empty.
+    fn field(&mut self, name: &str, value: &str) -> io::Result<()> {
+        let lines = text::words(value, self.width - INDENT - NAMES - 2);
+        self.put(name, &lines)
+    }
+
+    /// Writes a field that breaks as a name does.
+    fn name_field(&mut self, name: &str, value: &str) -> io::Result<()> {
+        let lines = text::name(value, self.width - INDENT - NAMES - 2);
+        self.put(name, &lines)
+    }
+
+    /// Writes a field of Markdown.
+    fn block(&mut self, name: &str, value: &str) -> io::Result<()> {
+        let lines = text::prose(value, self.width - INDENT - NAMES - 2);
+        self.put(name, &lines)
+    }
+
+    fn put(&mut self, name: &str, lines: &[String]) -> io::Result<()> {
+        let mut name = format!("{name:NAMES$}");
+        for line in lines {
+            if line.is_empty() {
+                writeln!(self.out)?;
+            } else {
+                writeln!(self.out, "{:INDENT$}{}  {line}", "", self.paint.dim(&name))?;
+            }
+            name = " ".repeat(NAMES);
+        }
+        Ok(())
+    }
+}
+
+fn position(place: Option<&Place>) -> String {
+    place.map_or_else(String::new, |place| format!("{}:{}:{}", place.file, place.line, place.column))
+}

@@ -1,0 +1,198 @@
+//! Text for a terminal: counts, line breaks in sentences and in addresses, and control characters
+//! made harmless.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// Returns the columns that the text takes.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Returns a count with thousands set apart: `4,321`.
+pub(super) fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Returns a count with its noun: `1 rule`, `2 rules`.
+pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// Replaces control characters, which an input could use to repaint the terminal, and joins lines.
+pub(super) fn plain(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    let spaced: String = text
+        .chars()
+        .map(|letter| match letter {
+            '\n' | '\r' | '\t' => ' ',
+            control if control.is_control() => '\u{fffd}',
+            other => other,
+        })
+        .collect();
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Breaks a sentence between words; a word that is wider than the line breaks as an address does.
+pub(super) fn words(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Lines::new(width);
+    for word in plain(text).split_whitespace() {
+        if lines.fits(word, 1) {
+            lines.push_word(word);
+        } else {
+            lines.end();
+            lines.push_pieces(word);
+        }
+    }
+    lines.finish()
+}
+
+/// Breaks a name without spaces, such as an address or a path, behind its separators. Nothing is
+/// cut: the lines put together are the name.
+pub(super) fn name(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Lines::new(width);
+    lines.push_pieces(&plain(text));
+    lines.finish()
+}
+
+/// Breaks Markdown-like prose: paragraphs and list items keep their line starts.
+pub(super) fn prose(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut paragraph = String::new();
+    for line in text.trim().lines().map(str::trim) {
+        let starts = line.is_empty() || line.starts_with("- ") || line.starts_with("* ") || line.starts_with('#');
+        if starts && !paragraph.is_empty() {
+            lines.extend(words(&paragraph, width));
+            paragraph.clear();
+        }
+        if line.is_empty() {
+            lines.push(String::new());
+        } else {
+            if !paragraph.is_empty() {
+                paragraph.push(' ');
+            }
+            paragraph.push_str(line);
+        }
+    }
+    if !paragraph.is_empty() {
+        lines.extend(words(&paragraph, width));
+    }
+    lines
+}
+
+struct Lines {
+    width: usize,
+    done: Vec<String>,
+    line: String,
+    used: usize,
+}
+
+impl Lines {
+    fn new(width: usize) -> Self {
+        Self { width: width.max(8), done: Vec::new(), line: String::new(), used: 0 }
+    }
+
+    fn fits(&self, text: &str, gap: usize) -> bool {
+        let gap = if self.line.is_empty() { 0 } else { gap };
+        self.used + gap + width(text) <= self.width
+    }
+
+    fn push_word(&mut self, word: &str) {
+        if !self.line.is_empty() {
+            self.push(" ");
+        }
+        self.push(word);
+    }
+
+    fn push(&mut self, text: &str) {
+        self.line.push_str(text);
+        self.used += width(text);
+    }
+
+    fn end(&mut self) {
+        if !self.line.is_empty() {
+            self.done.push(std::mem::take(&mut self.line));
+            self.used = 0;
+        }
+    }
+
+    /// Breaks behind separators, and in front of the keys in brackets; within a piece that is wider
+    /// than a line anywhere.
+    fn push_pieces(&mut self, text: &str) {
+        for piece in pieces(text) {
+            if !self.fits(piece, 0) {
+                self.end();
+            }
+            if self.fits(piece, 0) {
+                self.push(piece);
+                continue;
+            }
+            for letter in piece.chars() {
+                if self.used + letter.width().unwrap_or(0) > self.width {
+                    self.end();
+                }
+                self.line.push(letter);
+                self.used += letter.width().unwrap_or(0);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        self.end();
+        self.done
+    }
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = rest
+            .char_indices()
+            .skip(1)
+            .find(|&(at, letter)| {
+                letter == '['
+                    || rest
+                        .get(..at)
+                        .and_then(|before| before.chars().next_back())
+                        .is_some_and(|before| matches!(before, '.' | '/' | ':' | '-' | '_' | ',' | ']' | ' '))
+            })
+            .map_or(rest.len(), |(at, _)| at);
+        let (piece, remainder) = rest.split_at_checked(end)?;
+        rest = remainder;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_break_behind_separators_and_lose_nothing() {
+        let address = r#"module.network["eu-central-1"].module.subnets.aws_subnet.private["größe.a"]"#;
+        for width in 8..90 {
+            let lines = name(address, width);
+            assert_eq!(lines.concat(), address);
+            assert!(lines.iter().all(|line| super::width(line) <= width), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn counts_set_thousands_apart() {
+        assert_eq!(["0", "999", "1,000", "1,234,567"], [0, 999, 1000, 1_234_567].map(count).each_ref().map(String::as_str));
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb c");
+    }
+}
