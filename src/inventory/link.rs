@@ -55,7 +55,6 @@ impl Links {
             targets,
             certainty: Certainty::All,
         }
-<<<<<<< HEAD
     }
 
     /// Adds the targets of another attribute; doubt in either is doubt in both.
@@ -66,8 +65,6 @@ impl Links {
         if other.certainty == Certainty::Some {
             self.certainty = Certainty::Some;
         }
-=======
->>>>>>> plan
     }
 
     /// Returns whether the attribute was left out.

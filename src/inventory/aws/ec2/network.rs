@@ -20,7 +20,6 @@ model! {
     /// What is derived for a VPC.
     pub struct VpcFacts {}
 
-<<<<<<< HEAD
     /// A subnet of a VPC.
     pub struct Subnet {
         /// The VPC it belongs to.
@@ -39,22 +38,6 @@ model! {
         pub assign_ipv6_address_on_creation: Value<bool>,
         /// Route tables that are explicitly associated.
         pub route_tables: Linked,
-=======
-/// What is derived for a subnet.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
-pub struct SubnetFacts {
-    /// Whether a default route leads to an internet gateway.
-    pub public: Value<bool>,
-}
-
-impl Relations for Subnet {
-    fn relations(&self) -> Vec<Relation<'_>> {
-        vec![Relation {
-            name: "vpc",
-            to: &["aws.ec2.vpc"],
-            links: &self.vpc,
-        }]
->>>>>>> plan
     }
 
     /// What is derived for a subnet.
