@@ -22,7 +22,10 @@ model! {
     }
 
     /// What is derived for a file system.
-    pub struct FileSystemFacts {}
+    pub struct FileSystemFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 
     /// A mount target.
     pub struct MountTarget {
