@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 use super::iam::PolicyDocument;
 
 model! {
@@ -20,7 +22,10 @@ model! {
     }
 
     /// What is derived for a file system.
-    pub struct FileSystemFacts {}
+    pub struct FileSystemFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 
     /// A mount target.
     pub struct MountTarget {
@@ -36,6 +41,8 @@ model! {
     pub struct MountTargetFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
     }
 }
 

@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// An application, network or gateway load balancer.
     pub struct LoadBalancer {
@@ -31,6 +33,8 @@ model! {
     pub struct LoadBalancerFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
     }
 
     /// One action of a listener or of a listener rule.

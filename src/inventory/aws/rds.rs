@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// A DB instance: one of its own, or a member of a cluster.
     pub struct Instance {
@@ -53,6 +55,8 @@ model! {
     pub struct InstanceFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
     }
 
     /// An Aurora or Multi-AZ DB cluster.
@@ -93,6 +97,8 @@ model! {
     pub struct ClusterFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
     }
 
     /// An Aurora global database.
@@ -152,6 +158,8 @@ model! {
     pub struct ProxyFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
     }
 }
 

@@ -54,7 +54,10 @@ model! {
     }
 
     /// What is derived for a bucket.
-    pub struct BucketFacts {}
+    pub struct BucketFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 
     /// Public access block of an account.
     pub struct AccountPublicAccessBlock {

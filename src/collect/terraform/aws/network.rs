@@ -10,8 +10,6 @@ use crate::collect::terraform::block::Block;
 use crate::inventory::link::join;
 use crate::inventory::{Kind, Linked, Reason, Value};
 
-pub(super) use compute::scaling_group_tags;
-
 pub(super) const TYPES: Types = Types {
     owners: &[
         OwnerType { types: &["aws_vpc"], map: vpc::vpc },

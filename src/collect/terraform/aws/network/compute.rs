@@ -1,7 +1,5 @@
 //! Instances, launch templates, Auto Scaling groups and functions.
 
-use std::collections::BTreeMap;
-
 use super::super::{Belongs, Mapped};
 use super::{add_links, mapped, unnamed};
 use crate::collect::terraform::block::Block;
@@ -156,25 +154,6 @@ pub(super) fn join_target_group(owner: &mut Attributes, block: &Block<'_>, belon
     let Some(group) = Group::attributes_mut(owner) else { return };
     let groups = join(block.link("lb_target_group_arn"), block.link("alb_target_group_arn"));
     add_links(&mut group.target_groups, groups, belongs);
-}
-
-/// Tags of an Auto Scaling group, which are blocks. A tag whose key is not told leaves all unknown.
-pub(in super::super) fn scaling_group_tags(block: &Block<'_>) -> Value<BTreeMap<String, Value<String>>> {
-    let tags = match block.blocks("tag") {
-        Value::Known(tags) => tags,
-        Value::Unknown(reason) => return Value::Unknown(reason),
-    };
-    let mut all = BTreeMap::new();
-    for tag in tags {
-        match tag.string("key") {
-            Value::Known(Some(key)) => {
-                all.insert(key, tag.string_or("value", ""));
-            }
-            Value::Known(None) => {}
-            Value::Unknown(reason) => return Value::Unknown(reason),
-        }
-    }
-    Value::Known(all)
 }
 
 /// Joins the links that nested blocks hold.
