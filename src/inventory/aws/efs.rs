@@ -20,7 +20,15 @@ model! {
     }
 
     /// What is derived for a file system.
-    pub struct FileSystemFacts {}
+    pub struct FileSystemFacts {
+        /// Ids of its mount targets, those included that perhaps belong to another file system.
+        pub mount_targets: Vec<String>,
+        /// Owner of the key that encrypts it: `aws_managed`, `customer_managed` or
+        /// `external_account`; null when it is not encrypted.
+        pub key_owner: Value<Option<String>>,
+        /// Whether its policy denies everyone every request without TLS.
+        pub denies_plain_nfs: Value<bool>,
+    }
 
     /// A mount target.
     pub struct MountTarget {
