@@ -214,6 +214,6 @@ impl Bench {
 
     /// Judges a resource as if something unknown were read, to hold the two ways against each other.
     pub(crate) fn judge_partly(&self, view: &View, others: &Others) -> (Outcome, gate::Evidence) {
-        gate::judge_partly(&self.rule.program, view, Some(others))
+        gate::judge_partly(&self.rule.program, &self.rule.reads, view, Some(others))
     }
 }

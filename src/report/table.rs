@@ -48,14 +48,23 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
 
 impl<'a> Page<'a> {
     fn findings(&self, outcome: Outcome) -> impl Iterator<Item = &'a Finding> + use<'a> {
-        self.report.findings.iter().filter(move |finding| finding.outcome == outcome)
+        self.report
+            .findings
+            .iter()
+            .filter(move |finding| finding.outcome == outcome)
     }
 
     /// Writes the title of a section: its name at the left, what it holds at the right.
     fn heading(&self, name: &str, holds: &str, out: &mut dyn Write) -> io::Result<()> {
         let fill = self.width.saturating_sub(text::width(name) + text::width(holds) + 4);
         let rule = "─".repeat(fill.max(2));
-        writeln!(out, "{} {} {}", self.paint.bold(name), self.paint.dim(&rule), self.paint.dim(holds))?;
+        writeln!(
+            out,
+            "{} {} {}",
+            self.paint.bold(name),
+            self.paint.dim(&rule),
+            self.paint.dim(holds)
+        )?;
         writeln!(out)
     }
 
@@ -85,9 +94,13 @@ fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         Standing::Clean => page.paint.good("✓ Nothing stands at the gate."),
         Standing::Findings => page.paint.bad(&format!("✗ {findings}.")),
-        Standing::Incomplete if stopping > 0 => page.paint.bad(&format!("✗ The scan is incomplete; {findings} so far.")),
+        Standing::Incomplete if stopping > 0 => {
+            page.paint.bad(&format!("✗ The scan is incomplete; {findings} so far."))
+        }
         Standing::Incomplete => page.paint.bad("✗ The scan is incomplete."),
-        Standing::Nothing => page.paint.bad("✗ Nothing to scan: no resource of a kind that hfscan models."),
+        Standing::Nothing => page
+            .paint
+            .bad("✗ Nothing to scan: no resource of a kind that hfscan models."),
     };
     writeln!(out, "{line}")
 }

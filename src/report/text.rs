@@ -39,7 +39,11 @@ pub(super) fn plain(text: &str) -> String {
             other => other,
         })
         .collect();
-    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    spaced
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Breaks a sentence between words; a word that is wider than the line breaks as an address does.
@@ -98,7 +102,12 @@ struct Lines {
 
 impl Lines {
     fn new(width: usize) -> Self {
-        Self { width: width.max(8), done: Vec::new(), line: String::new(), used: 0 }
+        Self {
+            width: width.max(8),
+            done: Vec::new(),
+            line: String::new(),
+            used: 0,
+        }
     }
 
     fn fits(&self, text: &str, gap: usize) -> bool {
@@ -188,7 +197,10 @@ mod tests {
 
     #[test]
     fn counts_set_thousands_apart() {
-        assert_eq!(["0", "999", "1,000", "1,234,567"], [0, 999, 1000, 1_234_567].map(count).each_ref().map(String::as_str));
+        assert_eq!(
+            ["0", "999", "1,000", "1,234,567"],
+            [0, 999, 1000, 1_234_567].map(count).each_ref().map(String::as_str)
+        );
     }
 
     #[test]

@@ -18,14 +18,17 @@ const INDENT: usize = 2;
 pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut left = ROWS;
     for (enforced, name) in [(true, "Failed"), (false, "Failed, advisory")] {
-        let findings: Vec<&Finding> =
-            page.findings(Outcome::Fail).filter(|finding| finding.enforced == enforced).collect();
+        let findings: Vec<&Finding> = page
+            .findings(Outcome::Fail)
+            .filter(|finding| finding.enforced == enforced)
+            .collect();
         if findings.is_empty() {
             continue;
         }
         // The report's order keeps the findings of one rule and severity together.
-        let groups: Vec<&[&Finding]> =
-            findings.chunk_by(|a, b| a.rule == b.rule && a.severity == b.severity).collect();
+        let groups: Vec<&[&Finding]> = findings
+            .chunk_by(|a, b| a.rule == b.rule && a.severity == b.severity)
+            .collect();
         let holds = format!(
             "{}, {}",
             text::counted(findings.len(), "finding", "findings"),
@@ -48,8 +51,16 @@ fn rule(page: &Page<'_>, group: &[&Finding], shown: usize, out: &mut dyn Write) 
     let more = group.len() - shown;
     if more > 0 {
         let verb = if shown > 0 { "… and" } else { "…" };
-        let line = format!("{verb} {} more; list them with -f json", text::counted(more, "finding", "findings"));
-        page.lines(INDENT, &text::words(&line, page.width - INDENT), |line| page.paint.dim(line), out)?;
+        let line = format!(
+            "{verb} {} more; list them with -f json",
+            text::counted(more, "finding", "findings")
+        );
+        page.lines(
+            INDENT,
+            &text::words(&line, page.width - INDENT),
+            |line| page.paint.dim(line),
+            out,
+        )?;
     }
     writeln!(out)
 }
@@ -59,7 +70,12 @@ pub(super) fn title(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> 
     let severity = finding.severity.name();
     let control = finding.control.as_deref().unwrap_or_default();
     let mut used = text::width(severity) + 2 + text::width(&finding.rule);
-    write!(out, "{}  {}", page.paint.severity(finding.severity, severity), page.paint.bold(&text::plain(&finding.rule)))?;
+    write!(
+        out,
+        "{}  {}",
+        page.paint.severity(finding.severity, severity),
+        page.paint.bold(&text::plain(&finding.rule))
+    )?;
     if !control.is_empty() {
         used += text::width(control);
         if used + 2 > page.width {
@@ -70,7 +86,12 @@ pub(super) fn title(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> 
     }
     writeln!(out)?;
     if let Some(rule) = page.report.rule(&finding.rule) {
-        page.lines(INDENT, &text::words(&rule.title, page.width - INDENT), |line| line.to_owned(), out)?;
+        page.lines(
+            INDENT,
+            &text::words(&rule.title, page.width - INDENT),
+            |line| line.to_owned(),
+            out,
+        )?;
     }
     writeln!(out)
 }
@@ -79,7 +100,10 @@ fn rows(page: &Page<'_>, findings: &[&Finding], out: &mut dyn Write) -> io::Resu
     if findings.is_empty() {
         return Ok(());
     }
-    let places: Vec<String> = findings.iter().map(|finding| position(finding.place.as_ref())).collect();
+    let places: Vec<String> = findings
+        .iter()
+        .map(|finding| position(finding.place.as_ref()))
+        .collect();
     let room = page.width - 2 * INDENT - layout::GAP;
     let widest = findings
         .iter()
@@ -110,5 +134,7 @@ fn message(page: &Page<'_>, finding: &Finding, width: usize) -> Vec<String> {
 
 /// Returns file, line and column as editors and terminals link them.
 pub(super) fn position(place: Option<&Place>) -> String {
-    place.map_or_else(String::new, |place| format!("{}:{}:{}", place.file, place.line, place.column))
+    place.map_or_else(String::new, |place| {
+        format!("{}:{}:{}", place.file, place.line, place.column)
+    })
 }
