@@ -84,6 +84,11 @@ pub struct TestRun {
 pub fn scan(request: &Request, step: &dyn Fn(&str)) -> Result<Report, Failure> {
     step("loading rules");
     let rules = rules(&request.selection)?;
+    if rules.is_empty() {
+        // A scan without rules would be clean whatever the input.
+        return Err(Failure::usage("no rule is left to judge by")
+            .hint("hfscan rules list with the same flags shows what they choose"));
+    }
     step("reading inputs");
     // WIRE: collect::… of `request.inputs` gives resources, gaps and one `report::Input` for each
     // input; relate gives the inventory; `jobs` sizes the rayon pool.

@@ -35,7 +35,7 @@ struct List {
         long,
         value_enum,
         default_value = "table",
-        env = "HFSCAN_FORMAT",
+        env = "HFSCAN_RULES_FORMAT",
         hide_env_values = true
     )]
     format: Format,

@@ -14,5 +14,6 @@
 mod cli;
 mod docs;
 mod finding;
+mod house;
 mod report;
 mod sample;
