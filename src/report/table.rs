@@ -3,7 +3,7 @@
 //! number of findings, its width is that of the terminal.
 
 mod failures;
-mod layout;
+pub(super) mod layout;
 mod open;
 mod summary;
 
