@@ -25,6 +25,13 @@ model! {
     pub struct FileSystemFacts {
         /// Whom its resource policy lets in.
         pub grants: Vec<super::iam::Grant>,
+        /// Ids of its mount targets, those included that perhaps belong to another file system.
+        pub mount_targets: Vec<String>,
+        /// Owner of the key that encrypts it: `aws_managed`, `customer_managed` or
+        /// `external_account`; null when it is not encrypted.
+        pub key_owner: Value<Option<String>>,
+        /// Whether its policy denies everyone every request without TLS.
+        pub denies_plain_nfs: Value<bool>,
     }
 
     /// A mount target.
