@@ -154,6 +154,9 @@ pub(super) fn of_template(
     index: Index,
     template: &LaunchTemplate,
 ) -> Vec<EffectiveMetadata> {
+    if inventory.complete && used(inventory, index).is(&false) {
+        return Vec::new();
+    }
     let options = &template.metadata_options;
     let id = inventory.id(index);
     let own = account.over(inventory, index, Fallback::ami());

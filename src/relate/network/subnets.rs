@@ -223,6 +223,7 @@ fn routes_of(
             Value::Known(vec![DefaultRoute {
                 family: Value::Known("ipv4".to_owned()),
                 destination: Some("0.0.0.0/0".to_owned()),
+                label: "0.0.0.0/0".to_owned(),
                 target_kind: Value::Known("internet_gateway".to_owned()),
                 target: None,
                 same_zone: Value::Known(true),
@@ -263,6 +264,7 @@ fn route(inventory: &Inventory, table: Index, default: &routes::Default, zone: &
     DefaultRoute {
         family: default.family.clone().map(str::to_owned),
         destination: default.destination.clone(),
+        label: default.destination.clone().unwrap_or_else(|| "destination not told".to_owned()),
         target_kind: doubtful(default.target_kind.clone()),
         target: target
             .map(|target| inventory.id(target).to_owned())

@@ -18,6 +18,8 @@ model! {
         /// Whether the source only reads it and another run manages it: then its routing and its
         /// other subnets are not told.
         pub managed_elsewhere: bool,
+        /// Whether the source brings a default VPC under its control, as `aws_default_vpc` does.
+        pub adopted: bool,
         /// Routes that are added to its first main table by way of the VPC.
         pub main_routes: Value<Vec<Route>>,
     }
@@ -109,6 +111,9 @@ model! {
         pub route_tables: Linked,
         /// Route tables whose association is with this subnet or with another one.
         pub possible_route_tables: Linked,
+        /// Whether the source brings a default subnet under its control, as `aws_default_subnet`
+        /// does.
+        pub adopted: bool,
         /// Whether it stands for several subnets that the source reads together.
         pub several: bool,
     }
@@ -121,6 +126,8 @@ model! {
         pub family: Value<String>,
         /// The destination: a range or a prefix list; null when it is not told.
         pub destination: Option<String>,
+        /// The destination as findings name it.
+        pub label: String,
         /// What it leads to, as `target_kind` of a route says it.
         pub target_kind: Value<String>,
         /// Id of the target, when it is told.

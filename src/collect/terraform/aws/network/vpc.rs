@@ -23,6 +23,7 @@ pub(super) fn default_vpc(block: &Block<'_>) -> Mapped {
         block,
         Vpc {
             default: Value::Known(true),
+            adopted: true,
             cidr_block: block.string("cidr_block"),
             removed_on_destroy: block.boolean_or("force_destroy", false),
             ..Vpc::default()
@@ -64,6 +65,7 @@ pub(super) fn default_subnet(block: &Block<'_>) -> Mapped {
         Subnet {
             vpc: block.link_to("vpc_id", VPCS),
             default: Value::Known(true),
+            adopted: true,
             // Default subnets give public addresses unless told otherwise.
             map_public_ip_on_launch: block.boolean_or("map_public_ip_on_launch", true),
             ..common(block)
