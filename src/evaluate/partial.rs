@@ -12,6 +12,7 @@
 mod body;
 mod builtins;
 mod expression;
+mod reference;
 mod rules;
 mod term;
 
@@ -20,10 +21,11 @@ use std::sync::Arc;
 
 use regorus::unstable::{Ref, Rule as Node};
 
-use super::engine::{self, Program, Syntax};
+use super::engine::{Program, finding};
 use super::gate::Others;
 use super::outcome::{Denial, Doubt};
-use super::reads::{Reads, aliases, package_path};
+use super::reads::Reads;
+use super::syntax::{Syntax, aliases, defined_name, package_path};
 use super::view::{Unknown, View};
 use term::{Term, Why};
 
@@ -96,7 +98,7 @@ impl Index {
         for (number, syntax) in modules.into_iter().enumerate() {
             let package = package_path(syntax);
             for node in &syntax.policy {
-                if let Some(name) = engine::defined_name(node) {
+                if let Some(name) = defined_name(node) {
                     index
                         .rules
                         .entry(format!("{package}.{name}"))
@@ -224,7 +226,7 @@ impl<'a> Evaluator<'a> {
                     let input = self.input.to_value();
                     answer
                         .denials
-                        .push(engine::denial(&value, &input).map_err(Stop::Error)?);
+                        .push(finding::denial(&value, &input).map_err(Stop::Error)?);
                 }
             }
         }
