@@ -75,7 +75,7 @@ fn inventory(subnets: Vec<Resource>) -> Inventory {
 
 fn with_rule(body: &str) -> Result<RuleSet, PolicyFailure> {
     let rule =
-        metadata::parse("aws/ec2/sample.rego", &format!("{RULE}\n{body}\n"), false).map_err(PolicyFailure::Invalid)?;
+        metadata::parse("aws/ec2/sample.rego", &format!("{RULE}\n{body}\n"), true).map_err(PolicyFailure::Invalid)?;
     let mut policies = Policies {
         libraries: builtin()?.libraries,
         ..Policies::default()
