@@ -256,3 +256,31 @@ fn tests_of_a_users_rules_run_and_fail_visibly() {
     );
     assert!(!report.is_success());
 }
+
+#[test]
+fn the_rule_that_the_docs_show_passes_its_tests() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/writing-rules.md")).unwrap();
+    let block = |language: &str, number: usize| {
+        let begin = format!("```{language}\n");
+        page.split(&begin)
+            .nth(number)
+            .unwrap()
+            .split("```")
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let stem = "aws/ec2/private_subnet_no_auto_public_ip";
+    let root = directory(
+        "docs",
+        &[
+            (&format!("{stem}.rego"), &block("rego", 1)),
+            (&format!("{stem}_cases.yaml"), &block("yaml", 1)),
+            (&format!("{stem}_test.rego"), &block("rego", 2)),
+            ("profiles/corp-prod.yaml", &block("yaml", 2)),
+        ],
+    );
+    let report = hfscan::testing::run(&root).unwrap();
+    assert!(report.is_complete(), "{report:#?}");
+    assert_eq!(report.tests.len(), 4);
+}

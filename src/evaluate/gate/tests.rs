@@ -158,9 +158,8 @@ impl Random {
             .collect();
         let is_element = matches!(path.0.last(), Some(Step::Index(_)));
         match (keys.last().copied().unwrap_or_default(), is_element) {
-            ("flag", _) => json!(self.next(2) == 0),
             ("k", _) if keys.contains(&"deep") => self.name(),
-            ("k", _) => json!(self.next(2) == 0),
+            ("flag" | "k", _) => json!(self.next(2) == 0),
             ("m", _) if self.next(4) == 0 => Json::Null,
             ("count" | "port", _) => json!(self.next(4)),
             ("names" | "labels", false) => self.names(),
