@@ -51,10 +51,6 @@ pub struct SubnetFacts {
 
 impl Relations for Subnet {
     fn relations(&self) -> Vec<Relation<'_>> {
-        vec![Relation {
-            name: "vpc",
-            to: &["aws.ec2.vpc"],
-            links: &self.vpc,
-        }]
+        vec![Relation { name: "vpc", to: &["aws.ec2.vpc"], links: &self.vpc }]
     }
 }
