@@ -12,7 +12,9 @@ fn plans() -> Option<PathBuf> {
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
         PathBuf::from,
     );
-    let plans = [shared.join("plans"), PathBuf::from("/work/shared/plans")].into_iter().find(|plans| plans.is_dir());
+    let plans = [shared.join("plans"), PathBuf::from("/work/shared/plans")]
+        .into_iter()
+        .find(|plans| plans.is_dir());
     if plans.is_none() {
         eprintln!("SKIPPED: no plans in {}; set HFSCAN_SHARED", shared.display());
     }
@@ -37,7 +39,13 @@ fn visit(block: &Block<'_>, counts: &mut BTreeMap<&'static str, usize>) {
         if let Value::Known(blocks) = block.blocks(name) {
             blocks.iter().for_each(|block| visit(block, counts));
         }
-        let _ = (block.string(name), block.boolean(name), block.integer(name), block.strings(name), block.map(name));
+        let _ = (
+            block.string(name),
+            block.boolean(name),
+            block.integer(name),
+            block.strings(name),
+            block.map(name),
+        );
         let links = block.link(name);
         if block.is_unknown(name).is_some() && block.references(name).is_some() {
             let outcome = match &links {

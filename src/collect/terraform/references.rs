@@ -34,6 +34,8 @@ pub struct Resolution {
     pub certainty: Certainty,
     /// References whose target the plan does not tell.
     pub unresolved: Vec<String>,
+    /// Whether a list of constants takes part, which may be further values of the attribute.
+    pub others: bool,
 }
 
 /// Whether an attribute holds one value or several.
@@ -73,6 +75,8 @@ pub(super) struct Resolved {
     pub(super) literal: Option<Literal>,
     /// Set when some value takes part that is no resource.
     pub(super) scalar: bool,
+    /// Set when a list of constants takes part.
+    pub(super) others: bool,
     /// Module instances that are mentioned without the output that is used.
     pub(super) modules: Vec<Mentioned>,
     /// References that lead nowhere.
@@ -378,14 +382,20 @@ impl<'a> Walk<'a> {
             },
             ([] | [Step::Splat], None) => {
                 let modules = vec![Mentioned::Call(module, name.to_owned())];
-                return Resolved { modules, ..Resolved::default() };
+                return Resolved {
+                    modules,
+                    ..Resolved::default()
+                };
             }
             ([Step::Splat, rest @ ..], None) => (all(), rest),
             (steps, None) => (all(), steps),
         };
         let Some((Step::Attribute(output), rest)) = steps.split_first() else {
             let modules = chosen.into_iter().map(Mentioned::Instance).collect();
-            return Resolved { modules, ..Resolved::default() };
+            return Resolved {
+                modules,
+                ..Resolved::default()
+            };
         };
         let answers = chosen
             .iter()
@@ -397,8 +407,8 @@ impl<'a> Walk<'a> {
     }
 
     fn without_instances(&self, module: ModuleId, name: &str, text: &str) -> Resolved {
-        let caller = self.instances.modules.get(module).and_then(|instance| instance.module);
-        let called = caller.and_then(|caller| self.configuration.modules.get(caller)?.calls.get(name));
+        let instance = self.instances.modules.get(module);
+        let called = instance.and_then(|instance| self.configuration.modules.get(instance.module?)?.calls.get(name));
         // Called, but without instances: `count = 0`.
         if called.is_some() {
             Resolved::default()
@@ -493,11 +503,14 @@ impl<'a> Walk<'a> {
         let several = targets
             .windows(2)
             .any(|pair| matches!(pair, [a, b] if a.position != b.position));
-        let doubt = !resolved.unresolved.is_empty() || several && (resolved.doubt || pooled || arity == Arity::One);
+        let others = resolved.others && arity == Arity::Many;
+        let alternatives = several && (resolved.doubt || pooled || arity == Arity::One);
+        let doubt = others || alternatives || !resolved.unresolved.is_empty();
         Resolution {
             targets,
             certainty: if doubt { Certainty::Some } else { Certainty::All },
             unresolved: resolved.unresolved.into_iter().collect(),
+            others,
         }
     }
 }
@@ -526,6 +539,7 @@ impl Resolved {
         self.modules.extend(other.modules);
         self.doubt |= other.doubt;
         self.scalar |= other.scalar;
+        self.others |= other.others;
         if self.literal != other.literal {
             self.literal = None;
         }
