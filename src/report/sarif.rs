@@ -31,6 +31,9 @@ const ROOT: &str = "%SRCROOT%";
 /// Notifications are for people; more of one kind than this say no more.
 const MOST_NOTIFICATIONS: usize = 500;
 
+/// Inputs that a category names.
+const MOST_INPUTS: usize = 3;
+
 /// Writes the log, indented, with a line end.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &log(report))?;
@@ -106,11 +109,22 @@ fn tool(report: &Report) -> Tool {
 /// Returns the category under which GitHub keeps the alerts of this input and profile apart from
 /// those of others: a run closes the alerts of its own category only.
 fn category(report: &Report) -> String {
+    let mut parts: Vec<String> = report.profile.iter().cloned().collect();
+    parts.extend(
+        report
+            .inputs
+            .iter()
+            .take(MOST_INPUTS)
+            .map(|input| place::uri(&input.path)),
+    );
+    let more = report.inputs.len().saturating_sub(MOST_INPUTS);
+    if more > 0 {
+        parts.push(format!("and-{more}-more"));
+    }
     let mut id = report.tool.name.clone();
-    let paths: Vec<String> = report.inputs.iter().map(|input| place::uri(&input.path)).collect();
-    for part in report.profile.iter().chain(&paths) {
+    for part in parts {
         id.push('/');
-        id.push_str(part.trim_matches('/'));
+        id.push_str(part.trim_start_matches("file://").trim_matches('/'));
     }
     id.push('/');
     id
@@ -121,7 +135,7 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
     for gap in report.gaps.iter().take(MOST_NOTIFICATIONS) {
         notes.push(notification(
             "error",
-            format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)),
+            &format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)),
             None,
         ));
     }
@@ -136,7 +150,7 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             finding.resource.id,
             stopless(&finding.message)
         );
-        notes.push(notification("error", text, rule_reference(&finding.rule, positions)));
+        notes.push(notification("error", &text, rule_reference(&finding.rule, positions)));
     }
     for rule in report.rules.iter().filter(|rule| rule.outcomes.unknown > 0) {
         let resources = counted(rule.outcomes.unknown, "resource", "resources");
@@ -144,13 +158,13 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             "'{}' cannot tell for {resources}: the input does not hold the values.",
             rule.id
         );
-        notes.push(notification("note", text, rule_reference(&rule.id, positions)));
+        notes.push(notification("note", &text, rule_reference(&rule.id, positions)));
     }
     for input in &report.inputs {
         for warning in &input.warnings {
             notes.push(notification(
                 "warning",
-                format!("'{}': {}.", input.path, stopless(warning)),
+                &format!("'{}': {}.", input.path, stopless(warning)),
                 None,
             ));
         }
@@ -160,7 +174,7 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             "{} left out: a run holds at most {MOST_RESULTS} results, the heaviest are kept; the json report has all.",
             counted(left_out(report), "failure", "failures")
         );
-        notes.push(notification("warning", text, None));
+        notes.push(notification("warning", &text, None));
     }
     let mut invocation = Invocation::builder()
         .execution_successful(!report.is_incomplete())
@@ -171,8 +185,8 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
     invocation
 }
 
-fn notification(level: &str, text: String, rule: Option<ReportingDescriptorReference>) -> Notification {
-    let mut notification = Notification::builder().level(level).message(message(&text)).build();
+fn notification(level: &str, text: &str, rule: Option<ReportingDescriptorReference>) -> Notification {
+    let mut notification = Notification::builder().level(level).message(message(text)).build();
     notification.associated_rule = rule;
     notification
 }

@@ -176,9 +176,8 @@ impl Block<'_> {
     }
 
     fn target(&self, target: &ResolvedTarget) -> Option<Target> {
-        Some(Target::Resource(
-            self.plan.resource(target.position)?.address.to_string(),
-        ))
+        let address = &self.plan.resource(target.position)?.address;
+        Some(Target::Resource(self.plan.id(address)))
     }
 }
 
