@@ -88,3 +88,68 @@ fn every_plan_is_read_or_refused() {
     println!("{} files: {counts:#?}", found.len());
     assert!(counts["plans read"] + counts.get("refused").copied().unwrap_or(0) == found.len());
 }
+
+/// Reports the unknown attributes that the author wrote and whose target is not found.
+fn unresolved(block: &Block<'_>, path: &str, found: &mut Vec<String>) {
+    for name in block.names() {
+        if let Value::Known(blocks) = block.blocks(&name) {
+            blocks
+                .iter()
+                .for_each(|block| unresolved(block, &format!("{path}{name}."), found));
+        }
+        if block.is_unknown(&name).is_some()
+            && let Value::Unknown(reason) = block.links(&name)
+        {
+            found.push(format!("{path}{name}: {reason}"));
+        }
+    }
+}
+
+#[test]
+fn what_the_environments_link_is_found() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/environments");
+    let mut plans = Vec::new();
+    if folder.is_dir() {
+        files(&folder, &mut plans);
+    }
+    plans.sort();
+    for path in plans.into_iter().filter(|path| path.ends_with("plan.json")) {
+        let plan = Plan::read(&path).unwrap_or_else(|failure| panic!("{failure}"));
+        let mut found = Vec::new();
+        for (position, resource) in plan.resources().iter().enumerate() {
+            unresolved(
+                &plan.open(position).unwrap().block(&plan),
+                &format!("{} ", resource.address),
+                &mut found,
+            );
+        }
+        // What a local holds is the one thing that a plan does not tell; what the provider computes
+        // is no link.
+        found.retain(|line| !line.contains("local.") && !line.contains("domain_validation_options"));
+        assert!(found.is_empty(), "{}: {found:#?}", path.display());
+    }
+}
+
+#[test]
+fn malformed_inputs_are_told_apart() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/malformed");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return;
+    };
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .collect();
+    paths.sort();
+    for path in paths {
+        match Plan::read(&path) {
+            Ok(plan) => println!(
+                "{}: {} resources, {:?}",
+                path.display(),
+                plan.resources().len(),
+                plan.warnings()
+            ),
+            Err(failure) => println!("{failure}"),
+        }
+    }
+}
