@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::address::Key;
 use super::instances::{Group, Instances, ModuleId};
 use super::reference::Step;
-use super::references::{Lead, Literal, Mentioned, Pick, Resolved};
+use super::resolved::{Lead, Literal, Mentioned, Pick, Resolved};
 
 /// Returns the key of a group that a written key means: `"0"` and `0` are the same to Terraform.
 pub(super) fn member(group: &Group, key: &Key) -> Option<Key> {
