@@ -548,7 +548,11 @@ impl Scanner {
             arguments.iter().for_each(|argument| self.whole(argument));
             return Places::new();
         };
-        let arity = self.parameters.get(&full).and_then(|all| all.first()).map_or(0, Vec::len);
+        let arity = self
+            .parameters
+            .get(&full)
+            .and_then(|all| all.first())
+            .map_or(0, Vec::len);
         if arity != arguments.len() {
             self.misfits.insert(place_of(function.span()), (name, Some(arity)));
         }
