@@ -112,7 +112,9 @@ impl Evaluator<'_> {
         match &statement.literal {
             Literal::SomeVars { vars, .. } => {
                 let mut solution = solution.clone();
-                vars.iter().for_each(|name| solution.forget(name.text()));
+                for name in vars {
+                    solution.forget(name.text());
+                }
                 Ok(vec![solution])
             }
             Literal::SomeIn {

@@ -7,7 +7,7 @@ use super::body::{Names, Solution};
 use super::expression::Valued;
 use super::term::{Equal, Term, Why, join};
 use super::{Evaluator, Outcome, Stop};
-use crate::evaluate::engine::dotted;
+use crate::evaluate::syntax::dotted;
 
 /// Calls within calls after which a rule counts as too hard.
 const DEEPEST: usize = 64;
