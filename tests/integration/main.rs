@@ -14,6 +14,5 @@
 mod cli;
 mod docs;
 mod finding;
-mod house;
 mod report;
 mod sample;
