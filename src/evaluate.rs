@@ -1,3 +1,223 @@
 //! Evaluates rules on the inventory: every rule on every resource of its kind.
 
 pub mod outcome;
+pub mod path;
+
+pub(crate) mod coverage;
+pub(crate) mod engine;
+pub(crate) mod gate;
+pub(crate) mod lint;
+pub(crate) mod partial;
+pub(crate) mod reads;
+pub(crate) mod view;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rayon::prelude::*;
+
+use crate::inventory::{Index, Inventory};
+use crate::policy::failure::{PolicyFailure, Problem};
+use crate::policy::load::Library;
+use crate::policy::rule::SelectedRule;
+use crate::policy::select::Selected;
+use engine::{Program, Runner};
+use gate::Others;
+use outcome::{Outcome, Verdict};
+use reads::Reads;
+use view::{Builder, View};
+
+/// Time for one evaluation unless the run sets another.
+pub const DEFAULT_LIMIT: Duration = Duration::from_millis(200);
+
+/// Rules nest as deep as data does; the threads' usual 2 MiB are too few for both.
+const STACK_SIZE: usize = 16 << 20;
+
+/// Rules that are compiled and ready to be evaluated.
+pub struct RuleSet {
+    rules: Vec<Compiled>,
+    by_kind: BTreeMap<String, Vec<usize>>,
+    pool: rayon::ThreadPool,
+}
+
+/// A rule of a set.
+struct Compiled {
+    selected: SelectedRule,
+    program: Program,
+    reads: Reads,
+}
+
+/// What one worker has for itself.
+struct Worker {
+    builder: Builder,
+    runners: Vec<Option<Runner>>,
+}
+
+impl RuleSet {
+    /// Checks and compiles the rules of a run.
+    pub fn compile(selected: &Selected) -> Result<Self, PolicyFailure> {
+        Self::compile_with_limit(selected, DEFAULT_LIMIT)
+    }
+
+    /// Checks and compiles the rules of a run; one evaluation may take this long.
+    pub fn compile_with_limit(selected: &Selected, limit: Duration) -> Result<Self, PolicyFailure> {
+        let compiled: Vec<_> = selected
+            .rules
+            .par_iter()
+            .map(|rule| Compiled::new(rule, &selected.libraries, limit))
+            .collect();
+        let mut rules = Vec::with_capacity(compiled.len());
+        let mut problems = Vec::new();
+        for result in compiled {
+            match result {
+                Ok(rule) => rules.push(rule),
+                Err(found) => problems.extend(found),
+            }
+        }
+        if !problems.is_empty() {
+            problems.sort();
+            problems.dedup();
+            return Err(PolicyFailure::Invalid(problems));
+        }
+        let mut by_kind: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (position, rule) in rules.iter().enumerate() {
+            for kind in &rule.selected.rule.kinds {
+                by_kind.entry(kind.clone()).or_default().push(position);
+            }
+        }
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(rayon::current_num_threads())
+            .stack_size(STACK_SIZE)
+            .thread_name(|number| format!("evaluate-{number}"))
+            .build()
+            .map_err(|error| PolicyFailure::Threads(error.to_string()))?;
+        Ok(Self { rules, by_kind, pool })
+    }
+
+    /// Returns the rules, in the order that [`Verdict::rule`] counts.
+    pub fn rules(&self) -> impl ExactSizeIterator<Item = &SelectedRule> {
+        self.rules.iter().map(|rule| &rule.selected)
+    }
+
+    /// Evaluates every rule on every resource of its kinds: exactly one verdict for each, sorted by
+    /// rule and resource.
+    pub fn evaluate(&self, inventory: &Inventory) -> Vec<Verdict> {
+        let mut verdicts = self.pool.install(|| self.on_workers(inventory));
+        verdicts.sort_unstable_by_key(|verdict| (verdict.rule, verdict.resource));
+        verdicts
+    }
+
+    fn on_workers(&self, inventory: &Inventory) -> Vec<Verdict> {
+        let others = self
+            .rules
+            .iter()
+            .any(|rule| rule.reads.inventory)
+            .then(|| Others::of(inventory));
+        let judged: Vec<Index> = inventory
+            .resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| self.by_kind.contains_key(resource.kind()))
+            .map(|(index, _)| index)
+            .collect();
+        judged
+            .par_iter()
+            .with_min_len(16)
+            .map_init(
+                || self.worker(),
+                |worker, &index| self.resource(worker, inventory, others.as_ref(), index),
+            )
+            .flatten_iter()
+            .collect()
+    }
+
+    fn worker(&self) -> Worker {
+        Worker {
+            builder: Builder::default(),
+            runners: self.rules.iter().map(|_| None).collect(),
+        }
+    }
+
+    fn resource(
+        &self,
+        worker: &mut Worker,
+        inventory: &Inventory,
+        others: Option<&Others>,
+        index: Index,
+    ) -> Vec<Verdict> {
+        let kind = inventory.resources.get(index).map_or("", |resource| resource.kind());
+        let Some(positions) = self.by_kind.get(kind) else {
+            return Vec::new();
+        };
+        let view = worker.builder.view(inventory, index);
+        positions
+            .iter()
+            .filter_map(|&position| {
+                let rule = self.rules.get(position)?;
+                let runner = worker.runners.get_mut(position)?;
+                let (outcome, evidence) = rule.judge(runner, &view, others);
+                Some(evidence.verdict(position, index, outcome))
+            })
+            .collect()
+    }
+}
+
+impl Compiled {
+    fn new(selected: &SelectedRule, libraries: &[Library], limit: Duration) -> Result<Self, Vec<Problem>> {
+        let program = Program::compile(selected, libraries, limit).map_err(|problem| vec![problem])?;
+        let reads = Reads::of(&program);
+        let problems = lint::program(&selected.rule, &program, &reads);
+        if problems.is_empty() {
+            Ok(Self {
+                selected: selected.clone(),
+                program,
+                reads,
+            })
+        } else {
+            Err(problems)
+        }
+    }
+
+    fn judge(&self, runner: &mut Option<Runner>, view: &View, others: Option<&Others>) -> (Outcome, gate::Evidence) {
+        let others = others.filter(|_| self.reads.inventory);
+        if runner.is_none() {
+            let mut fresh = self.program.runner();
+            if let Some(others) = others
+                && let Err(error) = fresh.set_inventory(&others.value)
+            {
+                return (Outcome::Error, gate::Evidence::error(error));
+            }
+            *runner = Some(fresh);
+        }
+        match runner {
+            Some(runner) => gate::judge(&self.program, &self.reads, runner, view, others),
+            None => (Outcome::Error, gate::Evidence::error(Arc::from("no engine"))),
+        }
+    }
+}
+
+/// One rule alone, for `hfscan test`.
+pub(crate) struct Bench {
+    rule: Compiled,
+}
+
+impl Bench {
+    /// Checks and compiles a rule.
+    pub(crate) fn compile(selected: &SelectedRule, libraries: &[Library]) -> Result<Self, Vec<Problem>> {
+        Compiled::new(selected, libraries, DEFAULT_LIMIT).map(|rule| Self { rule })
+    }
+
+    /// Judges a resource as a scan does.
+    pub(crate) fn judge(&self, view: &View, others: &Others) -> (Outcome, gate::Evidence) {
+        self.rule.judge(&mut None, view, Some(others))
+    }
+
+    /// Judges a resource as if something unknown were read, to hold the two ways against each other.
+    pub(crate) fn judge_partly(&self, view: &View, others: &Others) -> (Outcome, gate::Evidence) {
+        gate::judge_partly(&self.rule.program, &self.rule.reads, view, Some(others))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,7 @@ impl Rules {
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
         match &self.command {
             Command::List(command) => {
-                let rules = crate::rules(&command.rules.selection())?;
+                let rules = crate::rules(&command.rules.selection())?.rules;
                 let look = ui.look(Gate::default());
                 match command.format {
                     Format::Table => ui.results(|out| report::list_rules(&rules, &look, out))?,

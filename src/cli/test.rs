@@ -1,6 +1,6 @@
 //! `hfscan test`: lints rules and runs their tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,38 +10,50 @@ use crate::failure::Failure;
 /// Check rules and run their tests
 #[derive(Debug, Args)]
 pub(super) struct Test {
-    /// Directory of rules; the built-in rules if not set
+    /// Directory of rules; `policies` if not set
     dir: Option<PathBuf>,
 }
 
+/// Where a project keeps its rules when the command line does not say.
+const DEFAULT_DIRECTORY: &str = "policies";
+
 impl Test {
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
-        if let Some(directory) = self.dir.as_ref().filter(|directory| !directory.is_dir()) {
-            return Err(Failure::usage(format!(
-                "there is no directory `{}`",
-                directory.display()
-            )));
+        let directory = self.dir.as_deref().unwrap_or_else(|| Path::new(DEFAULT_DIRECTORY));
+        if !directory.is_dir() {
+            let failure = Failure::usage(format!("there is no directory `{}`", directory.display()));
+            return Err(failure.hint("name the directory of your rules: hfscan test DIR"));
         }
         let progress = ui.progress();
         progress.step("running tests");
-        let run = crate::test(self.dir.as_deref())?;
+        let run = crate::test(directory)?;
         drop(progress);
-        let failed = run.cases.iter().filter(|case| case.failure.is_some()).count();
+        let failed = run.tests.iter().filter(|test| test.failure.is_some()).count();
+        let passed = run.tests.len() - failed;
         ui.results(|out| {
             for problem in &run.problems {
                 writeln!(out, "{problem}")?;
             }
-            for case in &run.cases {
-                if let Some(failure) = &case.failure {
-                    writeln!(out, "FAIL {}\n     {failure}", case.name)?;
+            for test in &run.tests {
+                if let Some(failure) = &test.failure {
+                    writeln!(out, "FAIL {}:{}: {}\n     {failure}", test.file, test.line, test.name)?;
                 }
             }
-            let passed = run.cases.len() - failed;
-            writeln!(out, "{passed} passed, {failed} failed, {} problems", run.problems.len())
+            for (file, lines) in &run.uncovered {
+                let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+                writeln!(out, "{file}: no test reaches line {}", lines.join(", "))?;
+            }
+            for rule in &run.untested {
+                writeln!(out, "{rule}: no test")?;
+            }
+            if !run.problems.is_empty() {
+                writeln!(out, "{} problems", run.problems.len())?;
+            }
+            writeln!(out, "{passed} passed, {failed} failed")
         })?;
-        if run.cases.is_empty() && run.problems.is_empty() {
-            return Err(Failure::nothing("there are no rules to test"));
+        if run.tests.is_empty() && run.problems.is_empty() {
+            return Err(Failure::nothing(format!("`{}` holds no rules with tests", directory.display())));
         }
-        Ok(u8::from(failed > 0 || !run.problems.is_empty()))
+        Ok(u8::from(!run.is_success()))
     }
 }

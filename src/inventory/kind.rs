@@ -3,7 +3,10 @@
 
 use serde::Serialize;
 
-use super::aws::ec2;
+use super::aws::{
+    acm, autoscaling, dynamodb, ec2, ecr, efs, eks, elasticache, elb, iam, kms, lambda, logs, rds, s3, secretsmanager,
+    sqs, wafv2,
+};
 use super::environment;
 use super::link::Linked;
 
@@ -132,7 +135,55 @@ macro_rules! kinds {
 }
 
 kinds! {
+    AwsAcmCertificate: "aws.acm.certificate" => acm::Certificate, acm::CertificateFacts;
+    AwsAutoscalingGroup: "aws.autoscaling.group" => autoscaling::Group, autoscaling::GroupFacts;
+    AwsDynamodbTable: "aws.dynamodb.table" => dynamodb::Table, dynamodb::TableFacts;
+    AwsEc2EgressOnlyInternetGateway: "aws.ec2.egress_only_internet_gateway" => ec2::EgressOnlyInternetGateway, ec2::EgressOnlyInternetGatewayFacts;
+    AwsEc2ElasticIp: "aws.ec2.elastic_ip" => ec2::ElasticIp, ec2::ElasticIpFacts;
+    AwsEc2Instance: "aws.ec2.instance" => ec2::Instance, ec2::InstanceFacts;
+    AwsEc2InternetGateway: "aws.ec2.internet_gateway" => ec2::InternetGateway, ec2::InternetGatewayFacts;
+    AwsEc2LaunchTemplate: "aws.ec2.launch_template" => ec2::LaunchTemplate, ec2::LaunchTemplateFacts;
+    AwsEc2NatGateway: "aws.ec2.nat_gateway" => ec2::NatGateway, ec2::NatGatewayFacts;
+    AwsEc2NetworkInterface: "aws.ec2.network_interface" => ec2::NetworkInterface, ec2::NetworkInterfaceFacts;
+    AwsEc2PrefixList: "aws.ec2.prefix_list" => ec2::PrefixList, ec2::PrefixListFacts;
+    AwsEc2RouteTable: "aws.ec2.route_table" => ec2::RouteTable, ec2::RouteTableFacts;
+    AwsEc2SecurityGroup: "aws.ec2.security_group" => ec2::SecurityGroup, ec2::SecurityGroupFacts;
     AwsEc2Subnet: "aws.ec2.subnet" => ec2::Subnet, ec2::SubnetFacts;
     AwsEc2Vpc: "aws.ec2.vpc" => ec2::Vpc, ec2::VpcFacts;
+    AwsEcrRepository: "aws.ecr.repository" => ecr::Repository, ecr::RepositoryFacts;
+    AwsEfsFileSystem: "aws.efs.file_system" => efs::FileSystem, efs::FileSystemFacts;
+    AwsEfsMountTarget: "aws.efs.mount_target" => efs::MountTarget, efs::MountTargetFacts;
+    AwsEksAddon: "aws.eks.addon" => eks::Addon, eks::AddonFacts;
+    AwsEksCluster: "aws.eks.cluster" => eks::Cluster, eks::ClusterFacts;
+    AwsEksFargateProfile: "aws.eks.fargate_profile" => eks::FargateProfile, eks::FargateProfileFacts;
+    AwsEksNodeGroup: "aws.eks.node_group" => eks::NodeGroup, eks::NodeGroupFacts;
+    AwsEksPodIdentityAssociation: "aws.eks.pod_identity_association" => eks::PodIdentityAssociation, eks::PodIdentityAssociationFacts;
+    AwsElasticacheCluster: "aws.elasticache.cluster" => elasticache::Cluster, elasticache::ClusterFacts;
+    AwsElasticacheReplicationGroup: "aws.elasticache.replication_group" => elasticache::ReplicationGroup, elasticache::ReplicationGroupFacts;
+    AwsElasticacheSubnetGroup: "aws.elasticache.subnet_group" => elasticache::SubnetGroup, elasticache::SubnetGroupFacts;
+    AwsElbClassicLoadBalancer: "aws.elb.classic_load_balancer" => elb::ClassicLoadBalancer, elb::ClassicLoadBalancerFacts;
+    AwsElbListener: "aws.elb.listener" => elb::Listener, elb::ListenerFacts;
+    AwsElbLoadBalancer: "aws.elb.load_balancer" => elb::LoadBalancer, elb::LoadBalancerFacts;
+    AwsElbTargetGroup: "aws.elb.target_group" => elb::TargetGroup, elb::TargetGroupFacts;
+    AwsIamGroup: "aws.iam.group" => iam::Group, iam::GroupFacts;
+    AwsIamInstanceProfile: "aws.iam.instance_profile" => iam::InstanceProfile, iam::InstanceProfileFacts;
+    AwsIamOidcProvider: "aws.iam.oidc_provider" => iam::OidcProvider, iam::OidcProviderFacts;
+    AwsIamPolicy: "aws.iam.policy" => iam::Policy, iam::PolicyFacts;
+    AwsIamRole: "aws.iam.role" => iam::Role, iam::RoleFacts;
+    AwsIamUser: "aws.iam.user" => iam::User, iam::UserFacts;
+    AwsKmsKey: "aws.kms.key" => kms::Key, kms::KeyFacts;
+    AwsLambdaFunction: "aws.lambda.function" => lambda::Function, lambda::FunctionFacts;
+    AwsLogsLogGroup: "aws.logs.log_group" => logs::LogGroup, logs::LogGroupFacts;
+    AwsRdsCluster: "aws.rds.cluster" => rds::Cluster, rds::ClusterFacts;
+    AwsRdsGlobalCluster: "aws.rds.global_cluster" => rds::GlobalCluster, rds::GlobalClusterFacts;
+    AwsRdsInstance: "aws.rds.instance" => rds::Instance, rds::InstanceFacts;
+    AwsRdsParameterGroup: "aws.rds.parameter_group" => rds::ParameterGroup, rds::ParameterGroupFacts;
+    AwsRdsProxy: "aws.rds.proxy" => rds::Proxy, rds::ProxyFacts;
+    AwsRdsSubnetGroup: "aws.rds.subnet_group" => rds::SubnetGroup, rds::SubnetGroupFacts;
+    AwsS3AccountPublicAccessBlock: "aws.s3.account_public_access_block" => s3::AccountPublicAccessBlock, s3::AccountPublicAccessBlockFacts;
+    AwsS3Bucket: "aws.s3.bucket" => s3::Bucket, s3::BucketFacts;
+    AwsSecretsmanagerSecret: "aws.secretsmanager.secret" => secretsmanager::Secret, secretsmanager::SecretFacts;
+    AwsSqsQueue: "aws.sqs.queue" => sqs::Queue, sqs::QueueFacts;
+    AwsWafv2WebAcl: "aws.wafv2.web_acl" => wafv2::WebAcl, wafv2::WebAclFacts;
     Environment: "environment" => environment::Environment, environment::EnvironmentFacts;
 }

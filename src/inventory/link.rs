@@ -38,7 +38,10 @@ pub struct Links {
 
 impl Default for Links {
     fn default() -> Self {
-        Self { targets: Vec::new(), certainty: Certainty::All }
+        Self {
+            targets: Vec::new(),
+            certainty: Certainty::All,
+        }
     }
 }
 
@@ -48,7 +51,20 @@ impl Links {
         let mut targets: Vec<Target> = targets.into_iter().collect();
         targets.sort();
         targets.dedup();
-        Self { targets, certainty: Certainty::All }
+        Self {
+            targets,
+            certainty: Certainty::All,
+        }
+    }
+
+    /// Adds the targets of another attribute; doubt in either is doubt in both.
+    pub fn add(&mut self, other: Self) {
+        self.targets.extend(other.targets);
+        self.targets.sort();
+        self.targets.dedup();
+        if other.certainty == Certainty::Some {
+            self.certainty = Certainty::Some;
+        }
     }
 
     /// Returns whether the attribute was left out.
@@ -59,6 +75,17 @@ impl Links {
 
 /// Links of an attribute, or why they cannot be told.
 pub type Linked = Value<Links>;
+
+/// Joins the links of two attributes into one; if either cannot be told, neither can the whole.
+pub fn join(one: Linked, other: Linked) -> Linked {
+    match (one, other) {
+        (Value::Known(mut links), Value::Known(more)) => {
+            links.add(more);
+            Value::Known(links)
+        }
+        (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason),
+    }
+}
 
 /// Shorthand for an attribute whose links cannot be told.
 pub fn unresolved(what: impl Into<String>) -> Linked {

@@ -11,6 +11,7 @@
     reason = "a test that panics has failed, and says so"
 )]
 
+mod architecture;
 mod cli;
 mod docs;
 mod finding;

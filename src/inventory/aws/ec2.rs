@@ -1,5 +1,11 @@
 //! Kinds of Amazon EC2 and VPC.
 
+mod compute;
 mod network;
+mod placement;
+mod security_group;
 
-pub use network::{Subnet, SubnetFacts, Vpc, VpcFacts};
+pub use compute::*;
+pub use network::*;
+pub use placement::*;
+pub use security_group::*;

@@ -1,0 +1,3 @@
+//! Collectors: from a source to resources of the inventory.
+
+pub mod terraform;

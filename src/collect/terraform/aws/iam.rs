@@ -1,0 +1,9 @@
+//! IAM: Terraform types → kinds.
+
+use super::Types;
+
+pub(super) const TYPES: Types = Types {
+    owners: &[],
+    parts: &[],
+    aliases: &[],
+};
