@@ -184,8 +184,3 @@ pub fn rule(directory: Option<&Path>, id: &str) -> Result<Option<Rule>, Failure>
 pub fn test(directory: &Path) -> Result<TestReport, Failure> {
     testing::run(directory).map_err(Failure::policy)
 }
-
-/// Evaluates an inventory; the step between [`collect`] and the report, for benches.
-pub fn evaluate(rule_set: &RuleSet, inventory: &Inventory) -> Result<Vec<crate::evaluate::outcome::Verdict>, Failure> {
-    Ok(rule_set.evaluate(inventory))
-}

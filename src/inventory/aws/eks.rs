@@ -70,6 +70,8 @@ model! {
 
     /// What is derived for a cluster.
     pub struct ClusterFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
         /// Its managed node groups.
         pub node_groups: Vec<Member>,
         /// Its Fargate profiles.
@@ -134,7 +136,10 @@ model! {
     }
 
     /// What is derived for a node group.
-    pub struct NodeGroupFacts {}
+    pub struct NodeGroupFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// A Fargate profile.
     pub struct FargateProfile {
@@ -147,7 +152,10 @@ model! {
     }
 
     /// What is derived for a Fargate profile.
-    pub struct FargateProfileFacts {}
+    pub struct FargateProfileFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// An add-on of a cluster.
     pub struct Addon {
