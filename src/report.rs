@@ -57,7 +57,11 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 80, color: false, gate: Gate::default() }
+        Self {
+            width: 80,
+            color: false,
+            gate: Gate::default(),
+        }
     }
 }
 

@@ -90,7 +90,7 @@ pub fn judge(
     let in_doubt = view.unknown.iter().any(|unknown| reads.overlap(&unknown.path))
         || others.is_some_and(|others| !others.unknown.is_empty());
     if in_doubt {
-        judge_partly(program, view, others)
+        judge_partly(program, reads, view, others)
     } else {
         judge_known(runner, &view.input)
     }
@@ -120,8 +120,8 @@ fn judge_known(runner: &mut Runner, input: &Value) -> (Outcome, Evidence) {
 }
 
 /// Judges over all possible values at once.
-pub fn judge_partly(program: &Program, view: &View, others: Option<&Others>) -> (Outcome, Evidence) {
-    let answer = match partial::evaluate(program, view, others) {
+pub fn judge_partly(program: &Program, reads: &Reads, view: &View, others: Option<&Others>) -> (Outcome, Evidence) {
+    let answer = match partial::evaluate(program, reads, view, others) {
         Ok(answer) => answer,
         Err(message) => return (Outcome::Error, Evidence::error(message)),
     };
@@ -171,3 +171,6 @@ impl Others {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

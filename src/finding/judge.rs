@@ -39,7 +39,11 @@ pub fn judge(
         min_severity: context.min_severity.unwrap_or(Severity::Low),
         findings: Vec::new(),
         summary: Summary {
-            resources: inventory.resources.iter().filter(|resource| resource.kind() != "environment").count(),
+            resources: inventory
+                .resources
+                .iter()
+                .filter(|resource| resource.kind() != "environment")
+                .count(),
             rules: rules.len(),
             ..Summary::default()
         },
@@ -55,10 +59,15 @@ pub fn judge(
         judge.count(rule, &verdict);
         judge.add(rule, resource, verdict);
     }
-    let Judge { mut findings, summary, .. } = judge;
+    let Judge {
+        mut findings, summary, ..
+    } = judge;
     sort(&mut findings);
-    let mut rules: Vec<RuleSummary> =
-        rules.iter().zip(outcomes).map(|(rule, outcomes)| summarize(rule, outcomes)).collect();
+    let mut rules: Vec<RuleSummary> = rules
+        .iter()
+        .zip(outcomes)
+        .map(|(rule, outcomes)| summarize(rule, outcomes))
+        .collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let mut gaps = inventory.gaps.clone();
     gaps.sort();
@@ -101,7 +110,11 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn count(&mut self, rule: &SelectedRule, verdict: &Verdict) {
-        let tally = if rule.enforced { &mut self.summary.enforced } else { &mut self.summary.advisory };
+        let tally = if rule.enforced {
+            &mut self.summary.enforced
+        } else {
+            &mut self.summary.advisory
+        };
         tally.outcomes.add(verdict.outcome);
         self.summary.outcomes.add(verdict.outcome);
         if verdict.outcome == Outcome::Fail {
@@ -117,7 +130,10 @@ impl Judge<'_> {
             Outcome::Fail | Outcome::Waived => self.add_denials(rule, resource, verdict),
             Outcome::Unknown => {
                 let message = doubtful(&verdict.doubts);
-                let path = verdict.doubts.first().map(|doubt| doubt.path.split('.').map(str::to_owned).collect());
+                let path = verdict
+                    .doubts
+                    .first()
+                    .map(|doubt| doubt.path.split('.').map(str::to_owned).collect());
                 let mut finding = blank(rule, resource, Outcome::Unknown, message, path.unwrap_or_default());
                 finding.reasons = verdict.doubts;
                 self.push(finding);
@@ -142,7 +158,14 @@ impl Judge<'_> {
         let mut seen = BTreeSet::new();
         for denial in verdict.denials {
             let severity = weight(rule, &denial);
-            let Denial { path, message, tag, related, value, .. } = denial;
+            let Denial {
+                path,
+                message,
+                tag,
+                related,
+                value,
+                ..
+            } = denial;
             let mut finding = blank(rule, resource, verdict.outcome, message, path);
             finding.severity = severity;
             finding.id = identity::of(&rule.rule.id, &resource.id, tag.as_deref());
@@ -169,7 +192,10 @@ impl Judge<'_> {
     }
 
     fn related(&self, id: String) -> Related {
-        let resource = self.inventory.index_of(&id).and_then(|index| self.inventory.resources.get(index));
+        let resource = self
+            .inventory
+            .index_of(&id)
+            .and_then(|index| self.inventory.resources.get(index));
         Related {
             kind: resource.map(|resource| resource.kind().to_owned()),
             place: resource.and_then(|resource| place(&resource.origin)),
@@ -178,13 +204,7 @@ impl Judge<'_> {
     }
 }
 
-fn blank(
-    rule: &SelectedRule,
-    resource: &Resource,
-    outcome: Outcome,
-    message: String,
-    path: Vec<String>,
-) -> Finding {
+fn blank(rule: &SelectedRule, resource: &Resource, outcome: Outcome, message: String, path: Vec<String>) -> Finding {
     Finding {
         id: identity::of(&rule.rule.id, &resource.id, None),
         rule: rule.rule.id.to_string(),
@@ -206,7 +226,9 @@ fn blank(
 
 /// A denial may weigh less than its rule, never more.
 fn weight(rule: &SelectedRule, denial: &Denial) -> Severity {
-    denial.severity.map_or(rule.rule.severity, |severity| severity.min(rule.rule.severity))
+    denial
+        .severity
+        .map_or(rule.rule.severity, |severity| severity.min(rule.rule.severity))
 }
 
 fn doubtful(doubts: &[Doubt]) -> String {

@@ -126,7 +126,7 @@ impl Case {
         self.compare(outcome, &evidence)?;
         if self.unknown.is_empty() {
             let (partly, _) = bench.judge_partly(&view, &others);
-            if partly != outcome && partly != Outcome::Unknown {
+            if partly != outcome {
                 return Err(format!(
                     "is {}, but {} when evaluated over unknown values; this is a fault of hfscan, please report it",
                     name(outcome),

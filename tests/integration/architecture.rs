@@ -12,6 +12,7 @@ const ORDER: &[&[&str]] = &[
     &["relate"],
     &["policy"],
     &["evaluate"],
+    &["testing"],
     &["finding"],
     &["report"],
     &["pipeline"],

@@ -7,13 +7,15 @@ mod edge;
 mod eks;
 mod iam;
 mod network;
+mod place;
 mod security_groups;
 mod storage;
-
-use std::collections::HashMap;
+mod walk;
 
 use crate::collect::terraform::block::Block;
 use crate::inventory::{Attributes, Reason, Value};
+
+pub use walk::{Collected, collect};
 
 /// What a Terraform resource becomes.
 pub(crate) struct Mapped {
@@ -72,20 +74,12 @@ pub(crate) struct Types {
     pub(crate) aliases: &'static [(&'static str, &'static str)],
 }
 
-const SERVICES: &[Types] =
-    &[data::TYPES, edge::TYPES, eks::TYPES, iam::TYPES, network::TYPES, security_groups::TYPES, storage::TYPES];
-
-/// Finds the mapping of a type.
-pub(crate) fn owner_type(type_name: &str) -> Option<&'static OwnerType> {
-    SERVICES.iter().flat_map(|service| service.owners).find(|owner| owner.types.contains(&type_name))
-}
-
-/// Finds how a type is a part of others; one type may be a part of several, as a policy attachment is.
-pub(crate) fn part_types(type_name: &str) -> impl Iterator<Item = &'static PartType> {
-    SERVICES.iter().flat_map(|service| service.parts).filter(move |part| part.types.contains(&type_name))
-}
-
-/// Types that stand for another resource.
-pub(crate) fn aliases() -> HashMap<&'static str, &'static str> {
-    SERVICES.iter().flat_map(|service| service.aliases).copied().collect()
-}
+const SERVICES: &[Types] = &[
+    data::TYPES,
+    edge::TYPES,
+    eks::TYPES,
+    iam::TYPES,
+    network::TYPES,
+    security_groups::TYPES,
+    storage::TYPES,
+];

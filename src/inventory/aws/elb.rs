@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// An application, network or gateway load balancer.
     pub struct LoadBalancer {
@@ -23,12 +25,63 @@ model! {
         pub access_logs: Value<bool>,
         /// Web ACLs that are associated with it: WAFv2.
         pub web_acls: Linked,
+        /// Whether a WAFv2 web ACL is associated with it, whichever it is.
+        pub web_acl_attached: Value<bool>,
         /// Whether a WAF Classic (regional) web ACL is associated with it.
         pub classic_web_acl: Value<bool>,
     }
 
     /// What is derived for a load balancer.
-    pub struct LoadBalancerFacts {}
+    pub struct LoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+        /// Whether it has public addresses.
+        pub internet_facing: Value<bool>,
+        /// Its listeners, also those that perhaps belong to another load balancer.
+        pub listeners: Vec<ListenerOf>,
+        /// How many HTTPS listeners with an ACM certificate it has at least.
+        pub acm_listeners_at_least: u32,
+        /// How many HTTPS listeners with an ACM certificate it has at most.
+        pub acm_listeners_at_most: u32,
+        /// Why the two numbers differ; null when they agree.
+        pub acm_listeners_doubt: Option<String>,
+        /// Certificates that its HTTPS listeners serve.
+        pub certificates: Vec<ServedCertificate>,
+        /// Kinds of its targets: `instance`, `ip`, `lambda` or `alb`.
+        pub target_types: Vec<Value<String>>,
+        /// Whether a WAFv2 web ACL stands before it.
+        pub protected: Value<bool>,
+        /// Whether it has no other web ACL than one of WAF Classic.
+        pub classic_web_acl_only: Value<bool>,
+    }
+
+    /// A listener as its load balancer sees it.
+    pub struct ListenerOf {
+        /// Id of the listener.
+        pub id: String,
+        /// Its port.
+        pub port: Value<Option<i64>>,
+        /// Its protocol.
+        pub protocol: Value<String>,
+        /// Whether it certainly belongs to this load balancer.
+        pub certain: bool,
+    }
+
+    /// A certificate that an HTTPS listener serves.
+    pub struct ServedCertificate {
+        /// Id of the listener.
+        pub listener: String,
+        /// Id of the certificate, or the ARN of one that is not in the input.
+        pub certificate: String,
+        /// `acm`, `imported` (into ACM) or `iam`.
+        pub issuer: Value<String>,
+        /// `ISSUED`, `EXPIRED` …; null while it is not requested yet, or not in the input.
+        pub status: Value<Option<String>>,
+        /// Days until it ends; null in a plan.
+        pub days_left: Value<Option<i64>>,
+    }
 
     /// One action of a listener or of a listener rule.
     pub struct Action {
@@ -52,6 +105,8 @@ model! {
         pub actions: Value<Vec<Action>>,
         /// Address of the source's own resource.
         pub address: Option<String>,
+        /// Whether it belongs to this listener; unknown when it may belong to another one.
+        pub belongs: Value<bool>,
     }
 
     /// A listener with its rules.
@@ -73,7 +128,22 @@ model! {
     }
 
     /// What is derived for a listener.
-    pub struct ListenerFacts {}
+    pub struct ListenerFacts {
+        /// What it answers: the default action and that of every rule.
+        pub answers: Vec<Answer>,
+        /// Lowest TLS version that its policy accepts, such as `1.2`; null without TLS.
+        pub min_tls: Value<Option<String>>,
+    }
+
+    /// What a listener does with the requests of its default action or of one rule.
+    pub struct Answer {
+        /// `default`, or the rule: `rule 10`, or its address where the priority is not known.
+        pub of: String,
+        /// Types of its actions in order, joined by `, `.
+        pub action: Value<String>,
+        /// Whether it does nothing but redirect to HTTPS.
+        pub redirects_to_https: Value<bool>,
+    }
 
     /// A target group.
     pub struct TargetGroup {
@@ -98,6 +168,8 @@ model! {
         pub internal: Value<bool>,
         /// Its subnets.
         pub subnets: Linked,
+        /// Zones that it names instead of subnets: it stands in the default VPC then.
+        pub availability_zones: Value<Vec<Value<String>>>,
         /// Its security groups.
         pub security_groups: Linked,
         /// Protocols of its listeners on the outer side.
@@ -105,7 +177,10 @@ model! {
     }
 
     /// What is derived for a classic load balancer.
-    pub struct ClassicLoadBalancerFacts {}
+    pub struct ClassicLoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(LoadBalancer {

@@ -10,7 +10,7 @@ model! {
     pub struct Key {
         /// Whether it may be used.
         pub enabled: Value<bool>,
-        /// Whether its material is rotated every year.
+        /// Whether its material is rotated by itself.
         pub rotation: Value<bool>,
         /// `ENCRYPT_DECRYPT`, `SIGN_VERIFY` …
         pub key_usage: Value<Option<String>>,

@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// A DB instance: one of its own, or a member of a cluster.
     pub struct Instance {
@@ -15,10 +17,14 @@ model! {
         pub instance_class: Value<Option<String>>,
         /// The cluster that it is a member of; absent for an instance of its own.
         pub cluster: Linked,
+        /// Whether it is a member of a cluster, whichever it is.
+        pub cluster_member: Value<bool>,
         /// The instance that it replicates.
         pub replica_of: Linked,
         /// The snapshot that it was restored from.
         pub snapshot: Value<Option<String>>,
+        /// The instance whose point in time it was restored from.
+        pub restored_from: Linked,
         /// Whether it has a standby in another zone.
         pub multi_az: Value<bool>,
         /// Whether its address is public; null when left out on a cluster member, where the subnet
@@ -50,7 +56,44 @@ model! {
     }
 
     /// What is derived for a DB instance.
-    pub struct InstanceFacts {}
+    pub struct InstanceFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+        /// `primary`, `replica` or `cluster_member`.
+        pub role: Value<String>,
+        /// Whether it gets a public address.
+        pub public_address: Value<bool>,
+        /// Whether its storage is encrypted, also where a source or a cluster decides.
+        pub encrypted: Value<bool>,
+        /// Ids of the resources whose encryption it inherits, next one first.
+        pub encryption_inherited_from: Vec<String>,
+        /// Owner of the key that encrypts its storage: `aws_owned`, `aws_managed`,
+        /// `customer_managed` or `external_account`; null when it is not encrypted.
+        pub key_owner: Value<Option<String>>,
+        /// Whether its connections must use TLS; null where a cluster decides, and for engines that
+        /// have no such parameter.
+        pub tls: Value<Option<TlsEnforcement>>,
+        /// Port that it listens on, the engine's default included.
+        pub port: Value<Option<i64>>,
+    }
+
+    /// The parameter by which a database demands TLS.
+    pub struct TlsEnforcement {
+        /// Its engine.
+        pub engine: String,
+        /// Major version of the engine; null when neither group nor engine version tell it.
+        pub major_version: Value<i64>,
+        /// Its name, such as `rds.force_ssl`.
+        pub parameter: String,
+        /// Whether a parameter group sets it.
+        pub explicit: Value<bool>,
+        /// Whether TLS is demanded: by the group's value, else by the default of the family.
+        pub enforced: Value<bool>,
+        /// Ids of the parameter groups that were looked at.
+        pub groups: Vec<String>,
+    }
 
     /// An Aurora or Multi-AZ DB cluster.
     pub struct Cluster {
@@ -70,8 +113,10 @@ model! {
         pub global_cluster: Linked,
         /// The snapshot that it was restored from.
         pub snapshot: Value<Option<String>>,
-        /// ARN or address of the cluster or instance that it replicates.
+        /// The cluster or instance that it replicates.
         pub replica_of: Linked,
+        /// The cluster whose point in time it was restored from.
+        pub restored_from: Linked,
         /// Its subnet group; absent means the default VPC.
         pub subnet_group: Linked,
         /// Its security groups; absent means the VPC's default group.
@@ -87,7 +132,26 @@ model! {
     }
 
     /// What is derived for a DB cluster.
-    pub struct ClusterFacts {}
+    pub struct ClusterFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+        /// `aurora` or `multi_az`.
+        pub topology: Value<String>,
+        /// Ids of its member instances, those included that perhaps belong to another cluster.
+        pub members: Vec<String>,
+        /// Whether its storage is encrypted, also where a source or a global database decides.
+        pub encrypted: Value<bool>,
+        /// Ids of the resources whose encryption it inherits, next one first.
+        pub encryption_inherited_from: Vec<String>,
+        /// Owner of the key that encrypts its storage, as of an instance.
+        pub key_owner: Value<Option<String>>,
+        /// Whether its connections must use TLS; null for engines that have no such parameter.
+        pub tls: Value<Option<TlsEnforcement>>,
+        /// Port that it listens on, the engine's default included.
+        pub port: Value<Option<i64>>,
+    }
 
     /// An Aurora global database.
     pub struct GlobalCluster {
@@ -98,7 +162,12 @@ model! {
     }
 
     /// What is derived for a global database.
-    pub struct GlobalClusterFacts {}
+    pub struct GlobalClusterFacts {
+        /// Whether its storage is encrypted, also where the source cluster decides.
+        pub encrypted: Value<bool>,
+        /// Ids of the resources whose encryption it inherits, next one first.
+        pub encryption_inherited_from: Vec<String>,
+    }
 
     /// One parameter of a parameter group.
     pub struct Parameter {
@@ -143,12 +212,18 @@ model! {
     }
 
     /// What is derived for a proxy.
-    pub struct ProxyFacts {}
+    pub struct ProxyFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 }
 
 relations!(Instance {
     cluster => "aws.rds.cluster",
     replica_of => "aws.rds.instance" | "aws.rds.cluster",
+    restored_from => "aws.rds.instance",
     kms_key => "aws.kms.key",
     subnet_group => "aws.rds.subnet_group",
     security_groups => "aws.ec2.security_group",
@@ -158,6 +233,7 @@ relations!(Cluster {
     kms_key => "aws.kms.key",
     global_cluster => "aws.rds.global_cluster",
     replica_of => "aws.rds.cluster" | "aws.rds.instance",
+    restored_from => "aws.rds.cluster",
     subnet_group => "aws.rds.subnet_group",
     security_groups => "aws.ec2.security_group",
     parameter_group => "aws.rds.parameter_group",

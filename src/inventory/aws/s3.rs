@@ -23,7 +23,7 @@ model! {
     pub struct Encryption {
         /// `AES256`, `aws:kms` or `aws:kms:dsse`.
         pub algorithm: Value<Option<String>>,
-        /// The key, for the KMS algorithms.
+        /// The key, for the KMS algorithms; absent means the AWS managed key.
         pub kms_key: Linked,
         /// Whether a bucket key saves calls to KMS.
         pub bucket_key_enabled: Value<bool>,
@@ -57,6 +57,27 @@ model! {
     pub struct BucketFacts {
         /// Whom its resource policy lets in.
         pub grants: Vec<super::iam::Grant>,
+        /// The four settings that block public access, in force: the bucket's own or the account's.
+        pub public_access_block: Vec<PublicAccessSetting>,
+        /// Whether those settings are written down: for the bucket, or all four for the account.
+        pub public_access_block_written: Value<bool>,
+        /// Algorithm of the default encryption in force: `AES256`, `aws:kms` or `aws:kms:dsse`.
+        pub encryption_algorithm: Value<String>,
+        /// Whether the default encryption is written down.
+        pub encryption_written: Value<bool>,
+        /// Owner of the key of the default encryption: `aws_owned` (AES256), `aws_managed`,
+        /// `customer_managed` or `external_account`.
+        pub key_owner: Value<String>,
+        /// Whether its policy denies everyone every request without TLS.
+        pub denies_plain_http: Value<bool>,
+    }
+
+    /// One of the four settings that block public access.
+    pub struct PublicAccessSetting {
+        /// Its name, such as `block_public_acls`.
+        pub setting: String,
+        /// Whether it is on.
+        pub on: Value<bool>,
     }
 
     /// Public access block of an account.

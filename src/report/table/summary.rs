@@ -1,5 +1,6 @@
 //! The run in numbers: every outcome, enforced and advisory, and what was read.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
@@ -27,17 +28,7 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     page.heading("Summary", &holds, out)?;
     outcomes(page, out)?;
     writeln!(out)?;
-    if summary.outcomes.fail > 0 {
-        let parts: Vec<String> = Severity::ALL
-            .into_iter()
-            .filter(|severity| summary.severities.of(*severity) > 0)
-            .map(|severity| {
-                let part = format!("{} {severity}", text::count(summary.severities.of(severity)));
-                page.paint.severity(severity, &part)
-            })
-            .collect();
-        writeln!(out, "{:INDENT$}{:NAMES$}  {}", "", "Failures", parts.join(", "))?;
-    }
+    severities(page, out)?;
     if let Some(profile) = &page.report.profile {
         field(page, "Profile", profile, out)?;
     }
@@ -49,7 +40,12 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if summary.hidden > 0 {
         let hidden = text::counted(summary.hidden, "finding", "findings");
-        field(page, "Not listed", &format!("{hidden} lighter than --min-severity"), out)?;
+        field(
+            page,
+            "Not listed",
+            &format!("{hidden} lighter than --min-severity"),
+            out,
+        )?;
     }
     writeln!(out)
 }
@@ -65,15 +61,23 @@ fn outcomes(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut table = layout::columns(&widths);
     table.set_header(layout::row(titles.into_iter().map(|title| vec![page.paint.dim(title)])));
-    for outcome in
-        [Outcome::Fail, Outcome::Unknown, Outcome::Error, Outcome::Waived, Outcome::Pass, Outcome::NotApplicable]
-    {
+    for outcome in [
+        Outcome::Fail,
+        Outcome::Unknown,
+        Outcome::Error,
+        Outcome::Waived,
+        Outcome::Pass,
+        Outcome::NotApplicable,
+    ] {
         if of(&summary.outcomes, outcome) == 0 && matches!(outcome, Outcome::Error | Outcome::Waived) {
             continue;
         }
         let name = outcome_name(outcome);
-        let name =
-            if of(&summary.outcomes, outcome) == 0 { name.to_owned() } else { page.paint.outcome(outcome, name) };
+        let name = if of(&summary.outcomes, outcome) == 0 {
+            name.to_owned()
+        } else {
+            page.paint.outcome(outcome, name)
+        };
         let mut cells = vec![vec![name], vec![text::count(of(&summary.enforced.outcomes, outcome))]];
         if advisory {
             cells.push(vec![text::count(of(&summary.advisory.outcomes, outcome))]);
@@ -82,6 +86,31 @@ fn outcomes(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     layout::finish(&mut table, &[1, 2]);
     layout::write(&table, INDENT, out)
+}
+
+/// Writes how many failures there are of each severity, in as many lines as they need.
+fn severities(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let room = page.width - INDENT - NAMES - 2;
+    let mut name = "Failures";
+    let mut used = 0;
+    let counts = &page.report.summary.severities;
+    for severity in Severity::ALL.into_iter().filter(|severity| counts.of(*severity) > 0) {
+        let part = format!("{} {severity}", text::count(counts.of(severity)));
+        if used > 0 && used + 2 + text::width(&part) < room {
+            write!(out, ", ")?;
+            used += 2;
+        } else {
+            if used > 0 {
+                writeln!(out, ",")?;
+            }
+            write!(out, "{:INDENT$}{name:NAMES$}  ", "")?;
+            name = "";
+            used = 0;
+        }
+        used += text::width(&part);
+        write!(out, "{}", page.paint.severity(severity, &part))?;
+    }
+    if used > 0 { writeln!(out) } else { Ok(()) }
 }
 
 fn of(outcomes: &Outcomes, outcome: Outcome) -> usize {
@@ -117,16 +146,21 @@ fn described(input: &Input) -> String {
         let mut types: Vec<(&String, &usize)> = input.skipped.iter().collect();
         types.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         let more = types.len().saturating_sub(TYPES);
-        let mut named: Vec<String> = types.iter().take(TYPES).map(|(name, count)| format!("{name} {count}")).collect();
+        let mut named: Vec<String> = types
+            .iter()
+            .take(TYPES)
+            .map(|(name, count)| format!("{name} ({})", text::count(**count)))
+            .collect();
         if more > 0 {
             named.push(format!("{more} more"));
         }
-        line.push_str(&format!(
-            "; {} of {} that no rule reads: {}",
+        let _ = write!(
+            line,
+            "; {} more of {} that hfscan does not model: {}",
             text::count(skipped),
             text::counted(types.len(), "type", "types"),
             named.join(", ")
-        ));
+        );
     }
     line
 }

@@ -2,4 +2,8 @@
 
 use super::Types;
 
-pub(super) const TYPES: Types = Types { owners: &[], parts: &[], aliases: &[] };
+pub(super) const TYPES: Types = Types {
+    owners: &[],
+    parts: &[],
+    aliases: &[],
+};

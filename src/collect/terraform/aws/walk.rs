@@ -1,0 +1,323 @@
+//! Walks a plan with the services' tables: first the types that make a resource, in parallel, then
+//! the types that are parts of another one, in the order of the plan.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{Belongs, Mapped, OwnerType, PartType, SERVICES, place};
+use crate::collect::terraform::address::Mode;
+use crate::collect::terraform::{Block, Failure, Opened, Plan, PlannedResource};
+use crate::inventory::{Certainty, Gap, Linked, Part, Reason, Resource, Target, Value};
+
+/// Attributes that name several owners at once.
+const OWNER_LISTS: &[&str] = &["roles", "users", "groups", "policy_arns"];
+
+/// Parts are opened in batches: in parallel within one, and only one batch is in memory.
+const BATCH: usize = 2048;
+
+/// What a plan holds, in normalized form.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// The resources.
+    pub resources: Vec<Resource>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// Managed resources of types that hfscan does not model, counted by type.
+    pub skipped: BTreeMap<String, usize>,
+}
+
+/// The services' tables by type.
+struct Tables {
+    owners: HashMap<&'static str, &'static OwnerType>,
+    parts: HashMap<&'static str, Vec<&'static PartType>>,
+    aliases: HashMap<&'static str, &'static str>,
+}
+
+impl Tables {
+    fn new() -> Self {
+        let mut tables = Self {
+            owners: HashMap::new(),
+            parts: HashMap::new(),
+            aliases: HashMap::new(),
+        };
+        for service in SERVICES {
+            for owner in service.owners {
+                tables.owners.extend(owner.types.iter().map(|name| (*name, owner)));
+            }
+            for part in service.parts {
+                for name in part.types {
+                    tables.parts.entry(name).or_default().push(part);
+                }
+            }
+            tables.aliases.extend(service.aliases.iter().copied());
+        }
+        tables
+    }
+}
+
+/// The type as the tables write it: `data.aws_vpc` for a data source.
+fn table_type(resource: &PlannedResource) -> String {
+    match resource.parsed.mode {
+        Mode::Managed => resource.parsed.type_name.clone(),
+        Mode::Data => format!("data.{}", resource.parsed.type_name),
+    }
+}
+
+/// Reads every resource of the plan that hfscan models.
+pub fn collect(plan: &Plan) -> Result<Collected, Failure> {
+    let tables = Tables::new();
+    let mut collected = Collected {
+        gaps: plan.gaps().to_vec(),
+        ..Collected::default()
+    };
+    let mut owners: Vec<(usize, &'static OwnerType)> = Vec::new();
+    let mut parts: Vec<(usize, &[&'static PartType])> = Vec::new();
+    let mut aliases: Vec<(usize, &'static str)> = Vec::new();
+    for (position, resource) in plan.resources().iter().enumerate() {
+        let name = table_type(resource);
+        if let Some(owner) = tables.owners.get(name.as_str()) {
+            owners.push((position, owner));
+        } else if let Some(types) = tables.parts.get(name.as_str()) {
+            parts.push((position, types));
+        } else if let Some(attribute) = tables.aliases.get(name.as_str()) {
+            aliases.push((position, attribute));
+        } else if resource.parsed.mode == Mode::Managed {
+            *collected.skipped.entry(name).or_default() += 1;
+        }
+    }
+    let places = place::Places::new(plan);
+    collected.resources = owners
+        .par_iter()
+        .map(|&(position, owner)| {
+            let opened = plan.open(position)?;
+            let block = opened.block(plan);
+            Ok(resource(&block, (owner.map)(&block), &places))
+        })
+        .collect::<Result<_, Failure>>()?;
+    let mut joiner = Joiner::new(plan, collected, places);
+    for batch in parts.chunks(BATCH) {
+        let opened: Vec<Opened> = batch
+            .par_iter()
+            .map(|(position, _)| plan.open(*position))
+            .collect::<Result<_, Failure>>()?;
+        for (opened, (_, types)) in opened.iter().zip(batch) {
+            joiner.join(&opened.block(plan), types);
+        }
+    }
+    for (position, attribute) in aliases {
+        let opened = plan.open(position)?;
+        joiner.alias(&opened.block(plan), attribute);
+    }
+    Ok(joiner.collected)
+}
+
+fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Resource {
+    let tags = place::tags(block);
+    let name = match mapped.name {
+        Value::Known(None) => match &tags {
+            Value::Known(tags) => tags
+                .get("Name")
+                .cloned()
+                .map_or(Value::Known(None), |name| name.map(Some)),
+            Value::Unknown(reason) => Value::Unknown(reason.clone()),
+        },
+        name => name,
+    };
+    let mut identifiers = mapped.identifiers;
+    for attribute in ["id", "arn"] {
+        if let Value::Known(Some(identifier)) = block.string(attribute) {
+            identifiers.push(identifier);
+        }
+    }
+    identifiers.retain(|identifier| !identifier.is_empty());
+    identifiers.sort();
+    identifiers.dedup();
+    Resource {
+        id: block.plan().id(block.address()).into(),
+        name,
+        provider: "aws",
+        account: places.account(block),
+        region: places.region(block),
+        tags,
+        identifiers,
+        origin: places.origin(block),
+        parts: Vec::new(),
+        attributes: mapped.attributes,
+    }
+}
+
+/// Joins parts into their owners.
+struct Joiner<'a> {
+    plan: &'a Plan,
+    collected: Collected,
+    places: place::Places<'a>,
+    by_id: HashMap<Arc<str>, usize>,
+    by_name: HashMap<(&'static str, String), Vec<usize>>,
+}
+
+impl<'a> Joiner<'a> {
+    fn new(plan: &'a Plan, collected: Collected, places: place::Places<'a>) -> Self {
+        let mut joiner = Self {
+            plan,
+            collected,
+            places,
+            by_id: HashMap::new(),
+            by_name: HashMap::new(),
+        };
+        joiner.index(0..joiner.collected.resources.len());
+        joiner
+    }
+
+    fn index(&mut self, positions: Range<usize>) {
+        for position in positions {
+            let Some(resource) = self.collected.resources.get(position) else {
+                continue;
+            };
+            self.by_id.insert(Arc::clone(&resource.id), position);
+            for identifier in &resource.identifiers {
+                self.by_name
+                    .entry((resource.kind(), identifier.clone()))
+                    .or_default()
+                    .push(position);
+            }
+        }
+    }
+
+    /// Returns the positions of the owners that a link names, and what it names outside of the plan.
+    fn find(&self, links: &Linked, kinds: &[&'static str]) -> (Vec<usize>, Vec<String>) {
+        let Some(links) = links.known() else {
+            return (Vec::new(), Vec::new());
+        };
+        let mut found = Vec::new();
+        let mut outside = Vec::new();
+        for target in &links.targets {
+            let (Target::Resource(name) | Target::Literal(name)) = target;
+            let by_id = self
+                .by_id
+                .get(name.as_str())
+                .filter(|position| {
+                    self.collected
+                        .resources
+                        .get(**position)
+                        .is_some_and(|owner| kinds.contains(&owner.kind()))
+                })
+                .copied();
+            let before = found.len();
+            match by_id {
+                Some(position) => found.push(position),
+                None => found.extend(
+                    kinds
+                        .iter()
+                        .filter_map(|kind| self.by_name.get(&(*kind, name.clone())))
+                        .flatten()
+                        .copied(),
+                ),
+            }
+            if found.len() == before {
+                outside.push(name.clone());
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        (found, outside)
+    }
+
+    fn join(&mut self, block: &Block<'_>, types: &[&'static PartType]) {
+        let mut joined = false;
+        for part in types {
+            let many = OWNER_LISTS.contains(&part.owner);
+            let links = if many {
+                block.links(part.owner)
+            } else {
+                block.link(part.owner)
+            };
+            if let Value::Known(links) = &links
+                && links.is_absent()
+            {
+                continue;
+            }
+            let (found, outside) = self.find(&links, part.owners);
+            let certain =
+                links.known().is_some_and(|links| links.certainty == Certainty::All) && (many || found.len() == 1);
+            let belongs = if certain {
+                Belongs::Certainly
+            } else {
+                Belongs::Perhaps(Reason::Unresolved(format!(
+                    "which resource {} belongs to",
+                    block.address()
+                )))
+            };
+            for position in &found {
+                joined = true;
+                self.write(*position, part, block, &belongs);
+            }
+            if found.is_empty() || (many && !outside.is_empty()) {
+                joined |= self.outside(part, block, &outside);
+            }
+        }
+        if !joined {
+            *self.collected.skipped.entry(block.type_name().to_owned()).or_default() += 1;
+        }
+    }
+
+    fn write(&mut self, position: usize, part: &PartType, block: &Block<'_>, belongs: &Belongs) {
+        let Some(owner) = self.collected.resources.get_mut(position) else {
+            return;
+        };
+        (part.join)(&mut owner.attributes, block, belongs);
+        owner.parts.push(Part {
+            path: part.path.iter().map(|&step| step.to_owned()).collect(),
+            origin: self.places.origin(block),
+        });
+        // A reference to a part, as in `bucket = aws_s3_bucket_versioning.x.bucket`, is one to its owner.
+        if *belongs == Belongs::Certainly {
+            owner.identifiers.push(self.plan.id(block.address()));
+            self.by_name
+                .entry((owner.kind(), block.address().to_owned()))
+                .or_default()
+                .push(position);
+        }
+    }
+
+    /// Makes an owner that the plan only mentions, so that its part is judged.
+    fn outside(&mut self, part: &'static PartType, block: &Block<'_>, names: &[String]) -> bool {
+        let Some(make) = part.outside else { return false };
+        let names: Vec<String> = if names.is_empty() {
+            vec![block.address().to_owned()]
+        } else {
+            names.to_vec()
+        };
+        for name in names {
+            let mapped = Mapped {
+                attributes: make(block),
+                name: Value::Known(Some(name.clone())),
+                identifiers: vec![name],
+            };
+            let mut owner = resource(block, mapped, &self.places);
+            owner.tags = Value::Unknown(Reason::NotInInput("the resource that this one is a part of".to_owned()));
+            let id = if self.by_id.contains_key(&owner.id) {
+                format!("{}#{}", owner.id, owner.identifiers.first().map_or("", String::as_str))
+            } else {
+                owner.id.to_string()
+            };
+            owner.id = id.into();
+            let position = self.collected.resources.len();
+            self.collected.resources.push(owner);
+            self.index(position..position + 1);
+            self.write(position, part, block, &Belongs::Certainly);
+        }
+        true
+    }
+
+    fn alias(&mut self, block: &Block<'_>, attribute: &str) {
+        let kinds = crate::inventory::schema::kinds();
+        let (found, _) = self.find(&block.link(attribute), kinds);
+        let [position] = found.as_slice() else { return };
+        if let Some(owner) = self.collected.resources.get_mut(*position) {
+            owner.identifiers.push(self.plan.id(block.address()));
+        }
+    }
+}
