@@ -83,8 +83,7 @@ fn role_facts(
     stray_pod: bool,
 ) -> RoleFacts {
     let managed_policies = managed_policies(inventory, index);
-    let own = inventory.resources.get(index).map_or(Value::Known(None), |resource| resource.account.clone());
-    let trust = trust::grants(&role.trust_policy, &own);
+    let trust = trust::grants(role.trust_policy.as_ref(), &account(inventory, index));
     let pod_trust = pods::trust(inventory, &role.trust_policy);
     let by_pod_identity = trusts_service(&trust, |name| name == "pods.eks.amazonaws.com");
     let node_role = nodes::is_node_role(
@@ -320,13 +319,21 @@ fn resource_policies(inventory: &mut Inventory) {
     resource_policies!(inventory, Bucket, FileSystem, Key, Queue, Repository, Secret, Table);
 }
 
+fn account(inventory: &Inventory, index: Index) -> Value<Option<String>> {
+    inventory.resources.get(index).map_or(Value::Known(None), |resource| resource.account.clone())
+}
+
 fn resource_grants(inventory: &Inventory, index: Index, policy: &Value<Option<PolicyDocument>>) -> Vec<Grant> {
-    let own = inventory.resources.get(index).map_or(Value::Known(None), |resource| resource.account.clone());
+    let mut own = account(inventory, index);
     let document = match policy {
         // Without a policy nobody else is let in; the default key policy names the account alone.
         Value::Known(None) => return Vec::new(),
-        Value::Known(Some(document)) => Value::Known(document.clone()),
-        Value::Unknown(reason) => Value::Unknown(reason.clone()),
+        Value::Known(Some(document)) => document,
+        Value::Unknown(reason) => return trust::grants(Value::Unknown(reason.clone()), &own),
     };
-    trust::grants(&document, &own)
+    let is_key = inventory.get::<Key>(index).is_some();
+    if is_key && !matches!(own, Value::Known(Some(_))) {
+        own = trust::account_of_key(document).map_or(own, |account| Value::Known(Some(account)));
+    }
+    trust::grants(Value::Known(document), &own)
 }

@@ -37,8 +37,8 @@ const LOG_DELIVERY_ACCOUNTS: &[&str] = &[
 ];
 
 /// Lists whom a document lets in. `own` is the account of the resource that has it.
-pub(super) fn grants(document: &Value<PolicyDocument>, own: &Value<Option<String>>) -> Vec<Grant> {
-    let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
+pub(super) fn grants(document: Value<&PolicyDocument>, own: &Value<Option<String>>) -> Vec<Grant> {
+    let statements = match document.and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => return vec![unknown("document".to_owned(), &reason)],
     };
@@ -212,6 +212,37 @@ fn account_principal(name: &str, own: &Value<Option<String>>) -> (&'static str, 
         account_root: Value::Known(root),
     };
     ("aws", identity)
+}
+
+/// Returns the account of a key, as its policy tells it: AWS refuses a key policy that would lock the
+/// account out of `kms:PutKeyPolicy`, so the only account that has it is the key's own.
+pub(super) fn account_of_key(document: &PolicyDocument) -> Option<String> {
+    let put = table().action("kms:PutKeyPolicy")?;
+    let mut accounts: Vec<String> = Vec::new();
+    for statement in document.statements.known()? {
+        if allows(statement) == Value::Known(false) || !actions_of(statement).may.contains(put) {
+            continue;
+        }
+        let mut told = true;
+        for_each_principal(statement.principals.known()?.as_ref()?, |kind, name| match name {
+            Value::Known(name) if kind == "AWS" => match account_principal(name, &Value::Known(None)).1 {
+                Identity { account: Value::Known(Some(account)), .. } => accounts.push(account),
+                Identity { own_account: Value::Known(true), .. } => {}
+                _ => told = false,
+            },
+            Value::Known(_) => {}
+            Value::Unknown(_) => told = false,
+        });
+        if !told {
+            return None;
+        }
+    }
+    accounts.sort();
+    accounts.dedup();
+    match accounts.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
 }
 
 /// How the conditions of a statement narrow whom it lets in.
