@@ -15,5 +15,6 @@ mod architecture;
 mod cli;
 mod docs;
 mod finding;
+mod house;
 mod report;
 mod sample;
