@@ -9,6 +9,7 @@ pub(crate) mod gate;
 pub(crate) mod lint;
 pub(crate) mod partial;
 pub(crate) mod reads;
+pub(crate) mod syntax;
 pub(crate) mod view;
 
 use std::collections::BTreeMap;

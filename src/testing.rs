@@ -99,7 +99,9 @@ pub fn run(directory: &Path) -> Result<TestReport, PolicyFailure> {
                 .map(|library| test_library(library, &libraries, &files)),
         )
         .collect();
-    parts.into_iter().for_each(|part| report.add(part));
+    for part in parts {
+        report.add(part);
+    }
     report.sort();
     Ok(report)
 }

@@ -70,8 +70,12 @@ fn builtins(reads: &Reads, problems: &mut Vec<Problem>) {
             continue;
         }
         let message = match arity {
-            Some(arity) => format!("`{name}` is called with the wrong number of arguments; expected {arity}; correct the call"),
-            None => format!("there is no function `{name}`; expected a built-in, or one of a module that is imported; correct the name or the import"),
+            Some(arity) => {
+                format!("`{name}` is called with the wrong number of arguments; expected {arity}; correct the call")
+            }
+            None => format!(
+                "there is no function `{name}`; expected a built-in, or one of a module that is imported; correct the name or the import"
+            ),
         };
         problems.push(Problem::new(file, *line, *column, message));
     }
