@@ -140,18 +140,28 @@ pub fn evaluate(program: &Program, reads: &Reads, view: &View, others: Option<&O
         Err(Stop::Error(message)) => Err(message),
         Err(Stop::Unbound | Stop::TooHard) => {
             // Everything unknown that the rule may read.
-            let doubts = view
+            let own = view
                 .unknown
                 .iter()
                 .filter(|unknown| reads.overlap(&unknown.path))
                 .map(doubt);
+            let mut doubts: Vec<Doubt> = own.collect();
+            if doubts.is_empty() {
+                doubts = evaluator.doubts;
+            }
+            if doubts.is_empty() {
+                doubts.push(Doubt {
+                    path: String::new(),
+                    reason: "the rule is too hard to follow here".into(),
+                });
+            }
             Ok(Answer {
                 applies: Truth::Maybe,
                 denials: Vec::new(),
                 may_deny: true,
                 unsure: Vec::new(),
                 may_be_unsure: false,
-                doubts: doubts.collect(),
+                doubts,
             })
         }
     }
@@ -216,18 +226,12 @@ impl<'a> Evaluator<'a> {
             return Ok(answer);
         }
         for (element, why) in self.export("deny")? {
-            match why {
-                Some(why) => {
-                    answer.may_deny = true;
-                    doubted.extend(why.iter().copied());
-                }
-                None => {
-                    let value = element.as_finding();
-                    let input = self.input.to_value();
-                    answer
-                        .denials
-                        .push(finding::denial(&value, &input).map_err(Stop::Error)?);
-                }
+            if let Some(why) = why {
+                answer.may_deny = true;
+                doubted.extend(why.iter().copied());
+            } else {
+                let denied = finding::denial(&element.as_finding(), &self.input.to_value());
+                answer.denials.push(denied.map_err(Stop::Error)?);
             }
         }
         answer

@@ -75,7 +75,7 @@ fn inventory(subnets: Vec<Resource>) -> Inventory {
 
 fn with_rule(body: &str) -> Result<RuleSet, PolicyFailure> {
     let rule =
-        metadata::parse("aws/ec2/sample.rego", &format!("{RULE}\n{body}\n"), false).map_err(PolicyFailure::Invalid)?;
+        metadata::parse("aws/ec2/sample.rego", &format!("{RULE}\n{body}\n"), true).map_err(PolicyFailure::Invalid)?;
     let mut policies = Policies {
         libraries: builtin()?.libraries,
         ..Policies::default()
@@ -179,9 +179,12 @@ fn a_malformed_finding_is_an_error() {
 #[test]
 fn a_rule_that_takes_too_long_is_stopped() {
     let digits = "{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}";
-    let loops = (0..8).map(|n| format!("\tsome a{n} in {digits}\n")).collect::<String>();
+    let loops = (0..8)
+        .map(|n| format!("\tsome a{n} in {digits}"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let sum = (0..8).map(|n| format!("a{n}")).collect::<Vec<_>>().join(" + ");
-    let body = format!("deny contains finding.at([\"id\"], \"m\") if {{\n{loops}\t{sum} == 1000\n}}");
+    let body = format!("deny contains finding.at([\"id\"], \"m\") if {{\n{loops}\n\t{sum} == 1000\n}}");
     let verdicts = with_rule(&body)
         .unwrap()
         .evaluate(&inventory(vec![subnet("a", true.into())]));
