@@ -38,6 +38,7 @@ const STACK_SIZE: usize = 16 << 20;
 pub struct RuleSet {
     rules: Vec<Compiled>,
     by_kind: BTreeMap<String, Vec<usize>>,
+    pool: rayon::ThreadPool,
 }
 
 /// A rule of a set.
@@ -85,7 +86,13 @@ impl RuleSet {
                 by_kind.entry(kind.clone()).or_default().push(position);
             }
         }
-        Ok(Self { rules, by_kind })
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(rayon::current_num_threads())
+            .stack_size(STACK_SIZE)
+            .thread_name(|number| format!("evaluate-{number}"))
+            .build()
+            .map_err(|error| PolicyFailure::Threads(error.to_string()))?;
+        Ok(Self { rules, by_kind, pool })
     }
 
     /// Returns the rules, in the order that [`Verdict::rule`] counts.
@@ -95,16 +102,10 @@ impl RuleSet {
 
     /// Evaluates every rule on every resource of its kinds: exactly one verdict for each, sorted by
     /// rule and resource.
-    pub fn evaluate(&self, inventory: &Inventory) -> Result<Vec<Verdict>, PolicyFailure> {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(rayon::current_num_threads())
-            .stack_size(STACK_SIZE)
-            .thread_name(|number| format!("evaluate-{number}"))
-            .build()
-            .map_err(|error| PolicyFailure::Threads(error.to_string()))?;
-        let mut verdicts = pool.install(|| self.on_workers(inventory));
-        verdicts.par_sort_unstable_by_key(|verdict| (verdict.rule, verdict.resource));
-        Ok(verdicts)
+    pub fn evaluate(&self, inventory: &Inventory) -> Vec<Verdict> {
+        let mut verdicts = self.pool.install(|| self.on_workers(inventory));
+        verdicts.sort_unstable_by_key(|verdict| (verdict.rule, verdict.resource));
+        verdicts
     }
 
     fn on_workers(&self, inventory: &Inventory) -> Vec<Verdict> {
@@ -217,3 +218,6 @@ impl Bench {
         gate::judge_partly(&self.rule.program, &self.rule.reads, view, Some(others))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,19 @@
 //! hfscan judges planned and live cloud resources against a written architecture.
 //!
-//! The data flows one way: collect → inventory → relate → evaluate → finding → report.
+//! The data flows one way: collect → inventory → relate → evaluate → finding → report. [`pipeline`]
+//! is that way on one page; the commands in [`cli`] call it and nothing else.
 
+pub mod cli;
 pub mod collect;
 pub mod evaluate;
+pub mod failure;
 pub mod finding;
 pub mod inventory;
+pub mod pipeline;
 pub mod policy;
 pub mod relate;
 pub mod report;
 pub mod source;
 pub mod testing;
+
+pub use pipeline::{Candidate, Request, Selection, rule, rules, scan, test};

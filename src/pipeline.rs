@@ -86,7 +86,7 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
         step("relating resources");
         let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
         step("evaluating rules");
-        let verdicts = rule_set.evaluate(&inventory).map_err(Failure::policy)?;
+        let verdicts = rule_set.evaluate(&inventory);
         Ok(judge::judge(
             verdicts,
             &inventory,
@@ -108,7 +108,7 @@ pub fn scan_text(name: &str, text: &str, selected: &Selected, rule_set: &RuleSet
     let mut collected = Collected::default();
     add(&plan, name, &mut collected)?;
     let inventory = relate::relate(collected.resources, collected.gaps, false);
-    let verdicts = rule_set.evaluate(&inventory).map_err(Failure::policy)?;
+    let verdicts = rule_set.evaluate(&inventory);
     let context = Context { inputs: collected.inputs, profile: None, all: true, min_severity: None };
     Ok(judge::judge(verdicts, &inventory, &selected.rules, context))
 }
@@ -183,9 +183,4 @@ pub fn rule(directory: Option<&Path>, id: &str) -> Result<Option<Rule>, Failure>
 /// Lints the rules of a directory and runs their tests.
 pub fn test(directory: &Path) -> Result<TestReport, Failure> {
     testing::run(directory).map_err(Failure::policy)
-}
-
-/// Evaluates an inventory; the step between [`collect`] and the report, for benches.
-pub fn evaluate(rule_set: &RuleSet, inventory: &Inventory) -> Result<Vec<crate::evaluate::outcome::Verdict>, Failure> {
-    rule_set.evaluate(inventory).map_err(Failure::policy)
 }

@@ -5,6 +5,7 @@ pub mod failure;
 pub mod load;
 pub mod metadata;
 pub mod profile;
+pub mod page;
 pub mod rule;
 pub mod select;
 pub mod severity;

@@ -2,6 +2,7 @@
 //! resources once, so that rules need no joins. In: resources from collectors. Out: the inventory
 //! that rules read.
 
+mod agree;
 mod data;
 mod edge;
 mod eks;

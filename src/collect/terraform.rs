@@ -17,6 +17,7 @@ mod select;
 mod top_level;
 mod values;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,6 +44,23 @@ pub struct Plan {
     instances: Instances,
     memory: Memory,
     top_levels: TopLevels,
+    /// Stands before the addresses when several plans have the same ones; otherwise empty.
+    scope: String,
+}
+
+/// Makes the ids of several plans unique: where two of them share an address, each plan's ids begin
+/// with its name.
+pub fn tell_apart(plans: &mut [(String, Plan)]) {
+    let mut seen = HashSet::new();
+    let shared = plans
+        .iter()
+        .flat_map(|(_, plan)| plan.resources())
+        .any(|resource| !seen.insert(Arc::clone(&resource.address)));
+    if shared {
+        for (name, plan) in plans {
+            plan.scope = format!("{name}#");
+        }
+    }
 }
 
 /// The parsed values of one resource. Kept only while somebody maps it.
@@ -69,13 +87,19 @@ impl Plan {
     pub fn parse(source: Source) -> Result<Self, Failure> {
         let document = Document::parse(source)?;
         let instances = Instances::new(&document.resources, &document.configuration);
-        let top_levels = TopLevels::new(document.resources.len());
+        let top_levels = TopLevels::new(document.resources.len(), instances.groups.len());
         Ok(Self {
             document,
             instances,
             memory: Memory::default(),
             top_levels,
+            scope: String::new(),
         })
+    }
+
+    /// Returns the id in the inventory of the resource with this address.
+    pub fn id(&self, address: &str) -> String {
+        format!("{}{address}", self.scope)
     }
 
     /// Returns the resources and data sources that exist after apply, in the order of the plan.

@@ -7,11 +7,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use regorus::unstable::{Expr, Module, Ref, Rule as Node, RuleHead};
+use regorus::unstable::{BUILTINS, Expr, Module, Ref, Rule as Node, RuleHead};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 
 use super::outcome::Denial;
+use super::partial::Index;
 use super::view::at;
 use crate::policy::failure::Problem;
 use crate::policy::load::Library;
@@ -41,6 +42,8 @@ pub struct Program {
     pub params: Value,
     /// Time for one evaluation.
     pub limit: Duration,
+    /// Its definitions by name.
+    pub index: Index,
     engine: Engine,
 }
 
@@ -104,6 +107,7 @@ impl Program {
             check_interval: STEPS_BETWEEN_CHECKS,
         });
 
+        let index = Index::of(&modules);
         let mut modules = modules.into_iter();
         let Some(module) = modules.next() else {
             return Err(Problem::new(
@@ -131,6 +135,7 @@ impl Program {
             libraries: modules.collect(),
             params,
             limit,
+            index,
             engine: prepared(engine, &rule.package).map_err(|error| problem(&error))?,
         };
         Ok(program)
@@ -228,6 +233,15 @@ pub fn dotted(expression: &Expr) -> Option<String> {
     }
 }
 
+/// Returns how many arguments a built-in function takes, if there is one of this name; 0 if any
+/// number will do.
+pub fn builtin_arity(name: &str) -> Option<usize> {
+    match name {
+        "print" => Some(0),
+        _ => BUILTINS.get(name).map(|(_, arity)| usize::from(*arity)),
+    }
+}
+
 /// Turns the value of `deny` into denials, sorted.
 pub fn denials(value: &Value, input: &Value) -> Result<Vec<Denial>, Arc<str>> {
     let elements: Vec<&Value> = match value {
@@ -316,11 +330,6 @@ pub fn messages(value: &Value) -> Result<Vec<String>, Arc<str>> {
             .collect(),
         _ => Err("`unsure` is not a set; expected `unsure contains \"…\" if {…}`".into()),
     }
-}
-
-/// Parses a module by itself.
-pub fn parse(path: &str, text: &str) -> Result<Syntax, Problem> {
-    add(&mut Engine::new(), path, text).map_err(|error| error.problem(path))
 }
 
 fn add(engine: &mut Engine, path: &str, text: &str) -> Result<Syntax, anyhow_message::Message> {

@@ -171,3 +171,6 @@ impl Others {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

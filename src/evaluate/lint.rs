@@ -64,15 +64,30 @@ fn kinds(rule: &Rule, problems: &mut Vec<Problem>) {
 }
 
 fn builtins(reads: &Reads, problems: &mut Vec<Problem>) {
+    for ((file, line, column), (name, arity)) in &reads.misfits {
+        // What is refused by name needs no second message.
+        if refused(name).is_some() {
+            continue;
+        }
+        let message = match arity {
+            Some(arity) => format!("`{name}` is called with the wrong number of arguments; expected {arity}; correct the call"),
+            None => format!("there is no function `{name}`; expected a built-in, or one of a module that is imported; correct the name or the import"),
+        };
+        problems.push(Problem::new(file, *line, *column, message));
+    }
     for (called, (file, line, column)) in &reads.builtins {
-        let refused = REFUSED
-            .iter()
-            .find(|(name, _)| called == name || (name.ends_with('.') && called.starts_with(name)));
-        if let Some((_, why)) = refused {
+        if let Some(why) = refused(called) {
             let message = format!("`{called}` {why}; expected a rule that depends on its input alone; remove the call");
             problems.push(Problem::new(file, *line, *column, message));
         }
     }
+}
+
+fn refused(called: &str) -> Option<&'static str> {
+    REFUSED
+        .iter()
+        .find(|(name, _)| called == *name || (name.ends_with('.') && called.starts_with(name)))
+        .map(|(_, why)| *why)
 }
 
 fn recursion(rule: &Rule, program: &Program, reads: &Reads, problems: &mut Vec<Problem>) {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use regorus::unstable::{Ref, Rule as Node};
 
-use super::engine::{self, Program};
+use super::engine::{self, Program, Syntax};
 use super::gate::Others;
 use super::outcome::{Denial, Doubt};
 use super::reads::{Reads, aliases, package_path};
@@ -71,9 +71,40 @@ type Outcome<T> = Result<T, Stop>;
 /// Steps after which an evaluation counts as too hard: no rule is worth more.
 const MOST_STEPS: usize = 200_000;
 
+/// A module's names.
+#[derive(Clone)]
 struct Module {
     package: String,
     aliases: BTreeMap<String, String>,
+}
+
+/// All definitions of a program by name; made once for each rule.
+#[derive(Clone)]
+pub struct Index {
+    modules: Vec<Module>,
+    /// Rules and functions by full name, each with its module.
+    rules: BTreeMap<String, Vec<(usize, Ref<Node>)>>,
+}
+
+impl Index {
+    /// Finds the definitions of all modules.
+    pub fn of<'a>(modules: impl IntoIterator<Item = &'a Syntax>) -> Self {
+        let mut index = Self { modules: Vec::new(), rules: BTreeMap::new() };
+        for (number, syntax) in modules.into_iter().enumerate() {
+            let package = package_path(syntax);
+            for node in &syntax.policy {
+                if let Some(name) = engine::defined_name(node) {
+                    index.rules.entry(format!("{package}.{name}")).or_default().push((number, node.clone()));
+                }
+            }
+            index.modules.push(Module { package, aliases: aliases(syntax) });
+        }
+        index
+    }
+
+    fn definitions(&self, full: &str) -> &[(usize, Ref<Node>)] {
+        self.rules.get(full).map_or(&[], Vec::as_slice)
+    }
 }
 
 struct Evaluator<'a> {
@@ -81,9 +112,7 @@ struct Evaluator<'a> {
     others: Option<&'a Others>,
     input: Term,
     doubts: Vec<Doubt>,
-    modules: Vec<Module>,
-    /// Rules and functions by full name, each with its module.
-    rules: BTreeMap<String, Vec<(usize, Ref<Node>)>>,
+    index: &'a Index,
     module: usize,
     values: HashMap<String, Vec<(Term, Why)>>,
     views: HashMap<String, Option<Term>>,
@@ -123,24 +152,12 @@ fn doubt(unknown: &Unknown) -> Doubt {
 
 impl<'a> Evaluator<'a> {
     fn new(program: &'a Program, view: &View, others: Option<&'a Others>) -> Self {
-        let mut modules = Vec::new();
-        let mut rules: BTreeMap<String, Vec<(usize, Ref<Node>)>> = BTreeMap::new();
-        for (number, syntax) in program.modules().enumerate() {
-            let package = package_path(syntax);
-            for node in &syntax.policy {
-                if let Some(name) = engine::defined_name(node) {
-                    rules.entry(format!("{package}.{name}")).or_default().push((number, node.clone()));
-                }
-            }
-            modules.push(Module { package, aliases: aliases(syntax) });
-        }
         let mut evaluator = Self {
             program,
             others,
             input: Term::Known(regorus::Value::Null),
             doubts: Vec::new(),
-            modules,
-            rules,
+            index: &program.index,
             module: 0,
             values: HashMap::new(),
             views: HashMap::new(),

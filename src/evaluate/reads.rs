@@ -8,7 +8,7 @@ use regorus::unstable::{
     AssignOp, Expr, Literal, LiteralStmt, Module, Query, Rule as Node, RuleAssign, RuleHead, Span,
 };
 
-use super::engine::{Program, dotted};
+use super::engine::{Program, builtin_arity, dotted};
 use super::path::{Path, Step};
 
 /// One step of a read: a field of this name, or any field or element.
@@ -51,6 +51,9 @@ pub struct Reads {
     pub calls: BTreeMap<String, BTreeSet<String>>,
     /// Parameters that it reads, with the place.
     pub params: BTreeMap<String, (String, u32, u32)>,
+    /// Calls with the wrong number of arguments, or of a function that does not exist: the place,
+    /// the name, and the right number if there is one. The engine sees them only while it runs.
+    pub misfits: BTreeMap<(String, u32, u32), (String, Option<usize>)>,
 }
 
 impl Reads {
@@ -74,6 +77,7 @@ impl Reads {
             builtins: scanner.builtins,
             calls: scanner.calls,
             params: scanner.params,
+            misfits: scanner.misfits,
         }
     }
 
@@ -109,6 +113,7 @@ struct Scanner {
     builtins: BTreeMap<String, (String, u32, u32)>,
     calls: BTreeMap<String, BTreeSet<String>>,
     params: BTreeMap<String, (String, u32, u32)>,
+    misfits: BTreeMap<(String, u32, u32), (String, Option<usize>)>,
 }
 
 fn place_of(span: &Span) -> (String, u32, u32) {
@@ -185,6 +190,7 @@ impl Scanner {
             builtins: BTreeMap::new(),
             calls: BTreeMap::new(),
             params: BTreeMap::new(),
+            misfits: BTreeMap::new(),
         }
     }
 
@@ -528,10 +534,24 @@ impl Scanner {
                 .filter(|path| self.defined.get(path) == Some(&true))
         };
         let Some(full) = full else {
-            self.builtins.insert(name, place_of(function.span()));
+            let place = place_of(function.span());
+            match builtin_arity(&name) {
+                None => {
+                    self.misfits.insert(place.clone(), (name.clone(), None));
+                }
+                Some(arity) if arity != 0 && arity != arguments.len() => {
+                    self.misfits.insert(place.clone(), (name.clone(), Some(arity)));
+                }
+                Some(_) => {}
+            }
+            self.builtins.insert(name, place);
             arguments.iter().for_each(|argument| self.whole(argument));
             return Places::new();
         };
+        let arity = self.parameters.get(&full).and_then(|all| all.first()).map_or(0, Vec::len);
+        if arity != arguments.len() {
+            self.misfits.insert(place_of(function.span()), (name, Some(arity)));
+        }
         for (position, argument) in arguments.iter().enumerate() {
             let places = self.places(argument);
             let names: Vec<Option<String>> = self

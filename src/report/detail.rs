@@ -33,8 +33,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
         writeln!(page.out)?;
     }
     let outcomes = &report.summary.outcomes;
-    writeln!(
-        page.out,
+    let numbers = format!(
         "{} by {}: {} failed, {} unknown, {} errors, {} passed, {} not applicable",
         text::counted(report.summary.resources, "resource", "resources"),
         text::counted(report.summary.rules, "rule", "rules"),
@@ -43,7 +42,11 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
         text::count(outcomes.error),
         text::count(outcomes.pass),
         text::count(outcomes.not_applicable),
-    )
+    );
+    for line in text::words(&numbers, page.width) {
+        writeln!(page.out, "{line}")?;
+    }
+    Ok(())
 }
 
 struct Page<'a> {
@@ -82,21 +85,30 @@ impl Page<'_> {
         let advisory = if finding.enforced { "" } else { ", advisory" };
         let outcome = outcome_name(finding.outcome);
         let severity = finding.severity.name();
-        let used = [outcome, severity, advisory, finding.rule.as_str(), place.as_str()]
-            .iter()
-            .map(|part| text::width(part))
-            .sum::<usize>()
-            + 4;
-        writeln!(
+        let start = text::width(outcome) + text::width(severity) + text::width(advisory) + 4;
+        write!(
             self.out,
-            "{}  {}{advisory}  {}{:gap$}{}",
+            "{}  {}{advisory}  ",
             self.paint.outcome(finding.outcome, outcome),
             self.paint.severity(finding.severity, severity),
-            self.paint.bold(&text::plain(&finding.rule)),
-            "",
-            self.paint.dim(&place),
-            gap = self.width.saturating_sub(used).max(2),
         )?;
+        let mut used = start;
+        for (position, line) in text::name(&finding.rule, self.width.saturating_sub(start))
+            .iter()
+            .enumerate()
+        {
+            if position > 0 {
+                write!(self.out, "\n{:start$}", "")?;
+            }
+            used = start + text::width(line);
+            write!(self.out, "{}", self.paint.bold(line))?;
+        }
+        // How far the reader is; left out where there is no room.
+        let gap = self.width.saturating_sub(used + text::width(&place));
+        if gap >= 2 {
+            write!(self.out, "{:gap$}{}", "", self.paint.dim(&place))?;
+        }
+        writeln!(self.out)?;
         if let Some(rule) = rule {
             for line in text::words(&rule.title, self.width - INDENT) {
                 writeln!(self.out, "{:INDENT$}{line}", "")?;

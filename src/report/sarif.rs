@@ -121,7 +121,7 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
     for gap in report.gaps.iter().take(MOST_NOTIFICATIONS) {
         notes.push(notification(
             "error",
-            format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)),
+            &format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)),
             None,
         ));
     }
@@ -136,7 +136,7 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             finding.resource.id,
             stopless(&finding.message)
         );
-        notes.push(notification("error", text, rule_reference(&finding.rule, positions)));
+        notes.push(notification("error", &text, rule_reference(&finding.rule, positions)));
     }
     for rule in report.rules.iter().filter(|rule| rule.outcomes.unknown > 0) {
         let resources = counted(rule.outcomes.unknown, "resource", "resources");
@@ -144,13 +144,13 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             "'{}' cannot tell for {resources}: the input does not hold the values.",
             rule.id
         );
-        notes.push(notification("note", text, rule_reference(&rule.id, positions)));
+        notes.push(notification("note", &text, rule_reference(&rule.id, positions)));
     }
     for input in &report.inputs {
         for warning in &input.warnings {
             notes.push(notification(
                 "warning",
-                format!("'{}': {}.", input.path, stopless(warning)),
+                &format!("'{}': {}.", input.path, stopless(warning)),
                 None,
             ));
         }
@@ -160,7 +160,7 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             "{} left out: a run holds at most {MOST_RESULTS} results, the heaviest are kept; the json report has all.",
             counted(left_out(report), "failure", "failures")
         );
-        notes.push(notification("warning", text, None));
+        notes.push(notification("warning", &text, None));
     }
     let mut invocation = Invocation::builder()
         .execution_successful(!report.is_incomplete())
@@ -171,8 +171,8 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
     invocation
 }
 
-fn notification(level: &str, text: String, rule: Option<ReportingDescriptorReference>) -> Notification {
-    let mut notification = Notification::builder().level(level).message(message(&text)).build();
+fn notification(level: &str, text: &str, rule: Option<ReportingDescriptorReference>) -> Notification {
+    let mut notification = Notification::builder().level(level).message(message(text)).build();
     notification.associated_rule = rule;
     notification
 }

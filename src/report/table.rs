@@ -56,7 +56,7 @@ impl<'a> Page<'a> {
 
     /// Writes the title of a section: its name at the left, what it holds at the right.
     fn heading(&self, name: &str, holds: &str, out: &mut dyn Write) -> io::Result<()> {
-        let fill = self.width.saturating_sub(text::width(name) + text::width(holds) + 4);
+        let fill = self.width.saturating_sub(text::width(name) + text::width(holds) + 2);
         let rule = "─".repeat(fill.max(2));
         writeln!(
             out,
@@ -67,20 +67,14 @@ impl<'a> Page<'a> {
         )?;
         writeln!(out)
     }
+}
 
-    /// Writes lines with an indent.
-    fn lines(
-        &self,
-        indent: usize,
-        lines: &[String],
-        paint: impl Fn(&str) -> String,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        for line in lines {
-            writeln!(out, "{:indent$}{}", "", paint(line))?;
-        }
-        Ok(())
+/// Writes lines with an indent.
+fn lines(indent: usize, lines: &[String], paint: impl Fn(&str) -> String, out: &mut dyn Write) -> io::Result<()> {
+    for line in lines {
+        writeln!(out, "{:indent$}{}", "", paint(line))?;
     }
+    Ok(())
 }
 
 /// Writes how the run came out, in one line.
@@ -88,19 +82,22 @@ fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = page.report;
     let stopping = page.gate.count(report);
     let findings = format!("{} at the gate", text::counted(stopping, "finding", "findings"));
+    let quiet = report.summary.outcomes.unknown == 0 && report.summary.outcomes.fail == 0;
     let line = match page.gate.standing(report) {
-        Standing::Clean if report.summary.outcomes.unknown == 0 && report.summary.outcomes.fail == 0 => {
-            page.paint.good("✓ Everything that was judged is in order.")
-        }
-        Standing::Clean => page.paint.good("✓ Nothing stands at the gate."),
-        Standing::Findings => page.paint.bad(&format!("✗ {findings}.")),
-        Standing::Incomplete if stopping > 0 => {
-            page.paint.bad(&format!("✗ The scan is incomplete; {findings} so far."))
-        }
-        Standing::Incomplete => page.paint.bad("✗ The scan is incomplete."),
-        Standing::Nothing => page
-            .paint
-            .bad("✗ Nothing to scan: no resource of a kind that hfscan models."),
+        Standing::Clean if quiet => "✓ Everything that was judged is in order.".to_owned(),
+        Standing::Clean => "✓ Nothing stands at the gate.".to_owned(),
+        Standing::Findings => format!("✗ {findings}."),
+        Standing::Incomplete if stopping > 0 => format!("✗ The scan is incomplete; {findings} so far."),
+        Standing::Incomplete => "✗ The scan is incomplete.".to_owned(),
+        Standing::Nothing => "✗ Nothing to scan: no resource of a kind that hfscan models.".to_owned(),
     };
-    writeln!(out, "{line}")
+    let good = page.gate.standing(report) == Standing::Clean;
+    let paint = |line: &str| {
+        if good {
+            page.paint.good(line)
+        } else {
+            page.paint.bad(line)
+        }
+    };
+    lines(0, &text::words(&line, page.width), paint, out)
 }

@@ -134,18 +134,31 @@ impl Lines {
         }
     }
 
-    /// Breaks behind separators, and in front of the keys in brackets; within a piece that is wider
-    /// than a line anywhere.
+    /// Breaks between the steps of an address; within a step that is wider than a line behind
+    /// dashes and the like; within a word that is still wider anywhere.
     fn push_pieces(&mut self, text: &str) {
-        for piece in pieces(text) {
-            if !self.fits(piece, 0) {
+        for step in pieces(text, starts_step) {
+            if !self.fits(step, 0) {
                 self.end();
             }
-            if self.fits(piece, 0) {
-                self.push(piece);
+            if self.fits(step, 0) {
+                self.push(step);
+            } else {
+                self.push_words_of_name(step);
+            }
+        }
+    }
+
+    fn push_words_of_name(&mut self, step: &str) {
+        for word in pieces(step, starts_word) {
+            if !self.fits(word, 0) {
+                self.end();
+            }
+            if self.fits(word, 0) {
+                self.push(word);
                 continue;
             }
-            for letter in piece.chars() {
+            for letter in word.chars() {
                 if self.used + letter.width().unwrap_or(0) > self.width {
                     self.end();
                 }
@@ -161,20 +174,23 @@ impl Lines {
     }
 }
 
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
+/// An address goes on in a new line in front of a key in brackets or behind a dot or a slash.
+fn starts_step(before: char, letter: char) -> bool {
+    letter == '[' || matches!(before, '.' | '/')
+}
+
+fn starts_word(before: char, _: char) -> bool {
+    matches!(before, ':' | '-' | '_' | ',' | ' ' | '=')
+}
+
+fn pieces(text: &str, starts: fn(char, char) -> bool) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let end = rest
             .char_indices()
-            .skip(1)
-            .find(|&(at, letter)| {
-                letter == '['
-                    || rest
-                        .get(..at)
-                        .and_then(|before| before.chars().next_back())
-                        .is_some_and(|before| matches!(before, '.' | '/' | ':' | '-' | '_' | ',' | ']' | ' '))
-            })
-            .map_or(rest.len(), |(at, _)| at);
+            .zip(rest.chars().skip(1))
+            .find(|&((_, before), letter)| starts(before, letter))
+            .map_or(rest.len(), |((at, before), _)| at + before.len_utf8());
         let (piece, remainder) = rest.split_at_checked(end)?;
         rest = remainder;
         (!piece.is_empty()).then_some(piece)

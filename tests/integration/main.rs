@@ -1,1 +1,19 @@
-fn main() {}
+//! The integration tests, in one binary; its modules mirror `src`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::too_many_lines,
+    reason = "a test that panics has failed, and says so"
+)]
+
+mod architecture;
+mod cli;
+mod docs;
+mod finding;
+mod report;
+mod sample;

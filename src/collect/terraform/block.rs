@@ -294,6 +294,13 @@ impl<'a> Block<'a> {
         self.resolution(name, Arity::Many)
     }
 
+    /// Returns the names of all attributes that have a value or are unknown, sorted.
+    pub fn written_names(&self) -> Option<Vec<String>> {
+        let names = [self.after, self.unknown].into_iter().flatten().filter_map(Json::as_object).flatten();
+        let names: std::collections::BTreeSet<String> = names.map(|(name, _)| name.clone()).collect();
+        Some(names.into_iter().collect())
+    }
+
     fn value(&self, name: &str) -> Option<&'a Json> {
         self.after?.get(name).filter(|value| !value.is_null())
     }

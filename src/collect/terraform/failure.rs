@@ -92,3 +92,14 @@ pub enum Failure {
         message: String,
     },
 }
+
+impl Failure {
+    /// Returns whether the file is readable but something else than a plan, as most files of a folder
+    /// are.
+    pub fn is_another_kind_of_file(&self) -> bool {
+        matches!(
+            self,
+            Self::Empty { .. } | Self::State { .. } | Self::Configuration { .. } | Self::Text { .. } | Self::NotAPlan { .. }
+        )
+    }
+}

@@ -47,6 +47,8 @@ pub(super) struct Instances {
     pub(super) groups: Vec<Group>,
     /// The module instance of each resource.
     pub(super) module_of: Vec<ModuleId>,
+    /// The group of each resource.
+    pub(super) group_of: Vec<usize>,
     /// Resources by address.
     pub(super) by_address: HashMap<std::sync::Arc<str>, usize>,
 }
@@ -66,7 +68,7 @@ impl Instances {
         let mut instances = Self {
             modules: vec![root],
             groups: Vec::new(),
-            module_of: Vec::new(),
+            module_of: Vec::new(), group_of: Vec::new(),
             by_address: HashMap::new(),
         };
         for (position, resource) in resources.iter().enumerate() {
@@ -79,6 +81,7 @@ impl Instances {
                 group.members.entry(resource.parsed.key.clone()).or_insert(position);
             }
             instances.module_of.push(module);
+            instances.group_of.push(group);
             instances.by_address.entry(resource.address.clone()).or_insert(position);
         }
         instances.add_empty(configuration);

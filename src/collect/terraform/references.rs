@@ -74,9 +74,18 @@ pub(super) struct Resolved {
     /// Set when some value takes part that is no resource.
     pub(super) scalar: bool,
     /// Module instances that are mentioned without the output that is used.
-    pub(super) modules: Vec<ModuleId>,
+    pub(super) modules: Vec<Mentioned>,
     /// References that lead nowhere.
     pub(super) unresolved: BTreeSet<String>,
+}
+
+/// Module instances that are mentioned as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Mentioned {
+    /// This one.
+    Instance(ModuleId),
+    /// All instances of a call, unless something beside it selects one.
+    Call(ModuleId, String),
 }
 
 /// A known value that an expression hands on.
@@ -121,12 +130,11 @@ pub(super) struct Walk<'a> {
     /// configuration has not.
     open: Vec<Question>,
     /// Steps left; only a hostile plan uses them up.
-    fuel: u32,
+    fuel: usize,
     /// Set when a cycle was cut, so that half an answer is not remembered.
     cut: bool,
 }
 
-const FUEL: u32 = 100_000;
 const DEEPEST: usize = 200;
 
 impl<'a> Walk<'a> {
@@ -142,7 +150,8 @@ impl<'a> Walk<'a> {
             variables,
             memory,
             open: Vec::new(),
-            fuel: FUEL,
+            // Far more than a real plan needs, whatever is remembered already.
+            fuel: 1_000_000 + 64 * (instances.modules.len() + instances.groups.len()),
             cut: false,
         }
     }
@@ -359,6 +368,7 @@ impl<'a> Walk<'a> {
         let Some(children) = children else {
             return self.without_instances(module, name, text);
         };
+        let all = || children.values().copied().collect();
         let (chosen, steps): (Vec<ModuleId>, &[Step]) = match (steps, children.get(&None)) {
             ([Step::Index(_) | Step::Splat, rest @ ..], Some(&only)) => (vec![only], rest),
             (steps, Some(&only)) => (vec![only], steps),
@@ -366,14 +376,16 @@ impl<'a> Walk<'a> {
                 Some(child) => (vec![child], rest),
                 None => return Resolved::default(),
             },
-            ([Step::Splat, rest @ ..], None) => (children.values().copied().collect(), rest),
-            (steps, None) => (children.values().copied().collect(), steps),
+            ([] | [Step::Splat], None) => {
+                let modules = vec![Mentioned::Call(module, name.to_owned())];
+                return Resolved { modules, ..Resolved::default() };
+            }
+            ([Step::Splat, rest @ ..], None) => (all(), rest),
+            (steps, None) => (all(), steps),
         };
         let Some((Step::Attribute(output), rest)) = steps.split_first() else {
-            return Resolved {
-                modules: chosen,
-                ..Resolved::default()
-            };
+            let modules = chosen.into_iter().map(Mentioned::Instance).collect();
+            return Resolved { modules, ..Resolved::default() };
         };
         let answers = chosen
             .iter()
@@ -446,10 +458,14 @@ impl<'a> Walk<'a> {
             .flatten();
         let mut all = Resolved::default();
         for output in outputs {
+            // What an output says beside resources does not matter: it is not what is used, or it is
+            // known.
             let opened = self.output_of(module, output, &[], output);
+            let opened = self.open_modules(vec![opened]).into_iter().next().unwrap_or_default();
             all.leads.extend(opened.leads);
+            all.unresolved.extend(opened.unresolved);
         }
-        all.doubt = all.leads.len() > 1;
+        all.doubt = select::is_several(self.instances, &all.leads);
         all
     }
 

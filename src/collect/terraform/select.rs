@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::address::Key;
 use super::instances::{Group, Instances, ModuleId};
 use super::reference::Step;
-use super::references::{Lead, Literal, Pick, Resolved};
+use super::references::{Lead, Literal, Mentioned, Pick, Resolved};
 
 /// Returns the key of a group that a written key means: `"0"` and `0` are the same to Terraform.
 pub(super) fn member(group: &Group, key: &Key) -> Option<Key> {
@@ -64,24 +64,25 @@ pub(super) fn has_element(json: &Json, key: &str) -> bool {
 }
 
 /// Returns the module instances that selectors choose; all when none fits.
-pub(super) fn modules(instances: &Instances, modules: &[ModuleId], selectors: &[Literal]) -> Vec<ModuleId> {
-    let chosen: Vec<ModuleId> = modules
-        .iter()
-        .copied()
-        .filter(|&module| {
-            let key = instances
-                .modules
-                .get(module)
-                .and_then(|instance| instance.step.key.as_ref());
-            key.is_some_and(|key| {
-                selectors
-                    .iter()
-                    .filter_map(key_of)
-                    .any(|selector| forms(&selector).contains(key))
-            })
-        })
-        .collect();
-    if chosen.is_empty() { modules.to_vec() } else { chosen }
+pub(super) fn modules(instances: &Instances, mentioned: &[Mentioned], selectors: &[Literal]) -> Vec<ModuleId> {
+    let mut chosen = Vec::new();
+    for mentioned in mentioned {
+        let (parent, name) = match mentioned {
+            Mentioned::Instance(module) => {
+                chosen.push(*module);
+                continue;
+            }
+            Mentioned::Call(parent, name) => (*parent, name),
+        };
+        let children = instances.modules.get(parent).and_then(|instance| instance.children.get(name));
+        let Some(children) = children else { continue };
+        let keys: BTreeSet<ModuleId> =
+            selectors.iter().filter_map(key_of).filter_map(|key| child(children, &key)).collect();
+        if keys.is_empty() { chosen.extend(children.values()) } else { chosen.extend(keys) }
+    }
+    chosen.sort_unstable();
+    chosen.dedup();
+    chosen
 }
 
 fn key_of(literal: &Literal) -> Option<Key> {
@@ -133,7 +134,8 @@ pub(super) fn combine(instances: &Instances, parts: Vec<Resolved>, path: &[Step]
     all
 }
 
-fn is_several(instances: &Instances, leads: &BTreeSet<Lead>) -> bool {
+/// Returns whether leads name more than one instance.
+pub(super) fn is_several(instances: &Instances, leads: &BTreeSet<Lead>) -> bool {
     let size = |lead: &Lead| match lead.pick {
         Pick::All => instances.groups.get(lead.group).map_or(0, |group| group.members.len()),
         Pick::One(_) => 1,

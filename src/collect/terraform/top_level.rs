@@ -2,7 +2,7 @@
 //! the resource.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
@@ -11,9 +11,16 @@ use serde_json::value::RawValue;
 use super::Plan;
 use super::document::{PlannedResource, Span};
 
-/// Where the attributes of a resource stand, found when first asked for.
+/// What is found in resources when it is first asked for.
 #[derive(Debug)]
-pub(super) struct TopLevels(Vec<OnceLock<TopLevel>>);
+pub(super) struct TopLevels {
+    /// Where the attributes of a resource stand.
+    resources: Vec<OnceLock<TopLevel>>,
+    /// The resources of a group by the texts in their attributes.
+    groups: Vec<OnceLock<Texts>>,
+}
+
+type Texts = HashMap<Box<str>, Vec<usize>>;
 
 #[derive(Debug, Default)]
 struct TopLevel {
@@ -22,8 +29,11 @@ struct TopLevel {
 }
 
 impl TopLevels {
-    pub(super) fn new(resources: usize) -> Self {
-        Self(std::iter::repeat_with(OnceLock::new).take(resources).collect())
+    pub(super) fn new(resources: usize, groups: usize) -> Self {
+        Self {
+            resources: std::iter::repeat_with(OnceLock::new).take(resources).collect(),
+            groups: std::iter::repeat_with(OnceLock::new).take(groups).collect(),
+        }
     }
 }
 
@@ -60,7 +70,7 @@ pub(super) enum Attribute<'a> {
 impl Plan {
     fn top_level(&self, position: usize) -> Option<&TopLevel> {
         let resource = self.resource(position)?;
-        let slot = self.top_levels.0.get(position)?;
+        let slot = self.top_levels.resources.get(position)?;
         Some(slot.get_or_init(|| TopLevel::new(self.document.source.text(), resource)))
     }
 
@@ -82,15 +92,34 @@ impl Plan {
         }
     }
 
-    /// Returns whether some top-level attribute of a resource is this text.
-    pub(super) fn has_text(&self, position: usize, text: &str) -> bool {
-        let Some(top_level) = self.top_level(position) else {
-            return false;
-        };
+    /// Returns the resources of a group with a top-level attribute that is this text, sorted.
+    pub(super) fn with_text(&self, group: usize, text: &str) -> &[usize] {
+        let Some(slot) = self.top_levels.groups.get(group) else { return &[] };
+        let texts = slot.get_or_init(|| self.texts(group));
+        // Compared as the plan writes it, so that nothing needs parsing.
         let quoted = Json::String(text.to_owned()).to_string();
-        top_level
-            .after
-            .values()
-            .any(|span| span.get(self.document.source.text()) == quoted)
+        texts.get(quoted.as_str()).map_or(&[], Vec::as_slice)
+    }
+
+    fn texts(&self, group: usize) -> Texts {
+        let mut texts = Texts::new();
+        let members = self.instances.groups.get(group).map(|group| group.members.values()).into_iter().flatten();
+        for &position in members {
+            let Some(top_level) = self.top_level(position) else { continue };
+            for span in top_level.after.values() {
+                let text = span.get(self.document.source.text());
+                // Long texts are documents, not names.
+                if text.starts_with('"') && text.len() < 2048 {
+                    let positions = texts.entry(text.into()).or_default();
+                    if positions.last() != Some(&position) {
+                        positions.push(position);
+                    }
+                }
+            }
+        }
+        for positions in texts.values_mut() {
+            positions.sort_unstable();
+        }
+        texts
     }
 }

@@ -13,6 +13,9 @@ use crate::evaluate::engine::{anyhow_message::Message, dotted};
 /// A value with the solution that it belongs to.
 pub type Valued = (Solution, Term);
 
+/// All resources by id.
+const INVENTORY: &str = "data.hfscan.inventory";
+
 impl Evaluator<'_> {
     /// Returns the values of an expression.
     pub(super) fn expression(&mut self, expression: &Ref<Expr>, solution: &Solution) -> Outcome<Vec<Valued>> {
@@ -49,10 +52,11 @@ impl Evaluator<'_> {
             Expr::SetCompr { term, query, .. } => one(self.comprehension(term, query, solution, false)?),
             Expr::ObjectCompr { key, value, query, .. } => one(self.object_comprehension(key, value, query, solution)?),
             Expr::Call { fcn, params, span, .. } => self.call(span, fcn, params, solution),
-            Expr::UnaryExpr { expr, .. } => {
-                let values = self.plain(expr, solution)?;
-                Ok(values.into_iter().map(|(solution, term)| negative(solution, term)).collect())
-            }
+            Expr::UnaryExpr { expr, .. } => match &**expr {
+                Expr::Number { value, .. } => one(negative(value)?),
+                // The engine knows no other.
+                _ => Err(Stop::Error("`-` stands before something that is no number".into())),
+            },
             Expr::BinExpr { op, lhs, rhs, .. } => {
                 self.on_pairs(lhs, rhs, solution, |a, b| set_operation(op, lhs, rhs, a, b))
             }
@@ -123,15 +127,15 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn is_global(&self, name: &str) -> bool {
-        name == "input" || name == "data" || self.rules.contains_key(&self.own(name)) || self.alias(name).is_some()
+        name == "input" || name == "data" || self.index.rules.contains_key(&self.own(name)) || self.alias(name).is_some()
     }
 
     pub(super) fn own(&self, name: &str) -> String {
-        self.modules.get(self.module).map_or_else(String::new, |module| format!("{}.{name}", module.package))
+        self.index.modules.get(self.module).map_or_else(String::new, |module| format!("{}.{name}", module.package))
     }
 
     fn alias(&self, name: &str) -> Option<&str> {
-        self.modules.get(self.module)?.aliases.get(name).map(String::as_str)
+        self.index.modules.get(self.module)?.aliases.get(name).map(String::as_str)
     }
 
     fn variable(&mut self, name: &str, solution: &Solution) -> Outcome<Vec<Valued>> {
@@ -142,7 +146,7 @@ impl Evaluator<'_> {
             return Ok(vec![(solution.clone(), self.input.clone())]);
         }
         let own = self.own(name);
-        if self.rules.contains_key(&own) {
+        if self.index.rules.contains_key(&own) {
             let values = self.rule(&own)?;
             return Ok(values.into_iter().map(|(term, why)| (solution.clone().on(&why), term)).collect());
         }
@@ -157,7 +161,12 @@ impl Evaluator<'_> {
         let path = match expression {
             Expr::RefBrack { refr, index, .. } => match &**index {
                 Expr::String { value, .. } => {
-                    format!("{}.{}", self.absolute_path(refr, solution)?, value.as_string().ok()?)
+                    let base = self.absolute_path(refr, solution)?;
+                    // Ids have dots in them: they stay keys.
+                    if base == INVENTORY {
+                        return None;
+                    }
+                    format!("{base}.{}", value.as_string().ok()?)
                 }
                 _ => return None,
             },
@@ -190,7 +199,7 @@ impl Evaluator<'_> {
                 Ok(values)
             }
             Expr::RefBrack { refr, index, .. } => {
-                if self.absolute_path(refr, solution).as_deref() == Some("data.hfscan.inventory") {
+                if self.absolute_path(refr, solution).as_deref() == Some(INVENTORY) {
                     return self.other_resource(index, solution);
                 }
                 let mut values = Vec::new();
@@ -284,12 +293,12 @@ impl Evaluator<'_> {
         if let Some(rest) = path.strip_prefix("data.hfscan.params") {
             return Ok(follow(vec![(Term::Known(self.program.params.clone()), None)], rest));
         }
-        if path.starts_with("data.hfscan.inventory") {
+        if path.starts_with(INVENTORY) {
             return Err(Stop::TooHard);
         }
         let mut full = path;
         loop {
-            if self.rules.contains_key(full) {
+            if self.index.rules.contains_key(full) {
                 let values = self.rule(full)?;
                 return Ok(follow(values, path.get(full.len()..).unwrap_or_default()));
             }
@@ -299,7 +308,7 @@ impl Evaluator<'_> {
             }
         }
         // A whole package as a value.
-        if self.modules.iter().any(|module| module.package.starts_with(path)) {
+        if self.index.modules.iter().any(|module| module.package.starts_with(path)) {
             return Err(Stop::TooHard);
         }
         Ok(Vec::new())
@@ -382,16 +391,11 @@ fn object(row: Vec<Term>) -> Outcome<Term> {
     Ok(Term::object(fields))
 }
 
-fn negative(solution: Solution, term: Term) -> Valued {
-    match &term {
-        Term::Known(Value::Number(number)) => match regorus::Value::from(0_i64).as_number().map(|zero| zero.sub(number)) {
-            Ok(Ok(negative)) => (solution, Term::Known(Value::from(negative))),
-            _ => (solution, term),
-        },
-        _ => {
-            let doubts = term.doubts();
-            (solution.on(&Some(doubts.clone())), Term::Unknown(doubts, None))
-        }
+fn negative(value: &Value) -> Outcome<Term> {
+    let zero = Value::from(0_i64);
+    match (zero.as_number(), value.as_number()) {
+        (Ok(zero), Ok(number)) => zero.sub(number).map(|n| Term::Known(Value::from(n))).map_err(|_| Stop::TooHard),
+        _ => Err(Stop::TooHard),
     }
 }
 

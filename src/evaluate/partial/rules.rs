@@ -18,12 +18,12 @@ impl Evaluator<'_> {
         if let Some(values) = self.values.get(full) {
             return Ok(values.clone());
         }
-        let nodes = self.rules.get(full).cloned().unwrap_or_default();
+        let nodes = self.index.definitions(full);
         let is_set = nodes.iter().any(|(_, node)| matches!(&**node, Node::Spec { head: RuleHead::Set { .. }, .. }));
         let values = if is_set {
             vec![(Term::set(self.elements_of_set(full)?), None)]
         } else {
-            self.deeper(|evaluator| evaluator.complete(&nodes, None))?
+            self.deeper(|evaluator| evaluator.complete(nodes, None))?
         };
         self.values.insert(full.to_owned(), values.clone());
         Ok(values)
@@ -31,9 +31,9 @@ impl Evaluator<'_> {
 
     /// Returns the elements of a rule that makes a set.
     pub(super) fn elements_of_set(&mut self, full: &str) -> Outcome<Vec<(Term, Why)>> {
-        let nodes = self.rules.get(full).cloned().unwrap_or_default();
+        let nodes = self.index.definitions(full);
         let mut elements = Vec::new();
-        for (module, node) in &nodes {
+        for (module, node) in nodes {
             let Node::Spec { head: RuleHead::Set { refr, key: Some(key), .. }, bodies, .. } = &**node else {
                 return Err(Stop::TooHard);
             };
@@ -76,17 +76,17 @@ impl Evaluator<'_> {
     ) -> Outcome<Vec<Valued>> {
         let name = dotted(function).unwrap_or_default();
         let own = self.own(&name);
-        let full = if self.rules.contains_key(&own) {
+        let full = if self.index.rules.contains_key(&own) {
             Some(own)
         } else {
-            self.absolute_path(function, solution).filter(|path| self.rules.contains_key(path))
+            self.absolute_path(function, solution).filter(|path| self.index.rules.contains_key(path))
         };
         let mut values = Vec::new();
         for (solution, row) in self.rows(arguments, solution)? {
             let results = match &full {
                 Some(full) => {
-                    let nodes = self.rules.get(full).cloned().unwrap_or_default();
-                    self.deeper(|evaluator| evaluator.complete(&nodes, Some(&row)))
+                    let nodes = self.index.definitions(full);
+                    self.deeper(|evaluator| evaluator.complete(nodes, Some(&row)))
                 }
                 None => self.builtin(span, &name, arguments, &row),
             };
@@ -190,11 +190,10 @@ impl Evaluator<'_> {
         let mut before: Why = None;
         let mut decided = false;
         for (position, body) in bodies.iter().enumerate() {
-            if body.is_else && decided {
-                continue;
-            }
             if !body.is_else {
-                (before, decided) = (None, false);
+                before = None;
+            } else if decided {
+                continue;
             }
             let solutions = self.query(&body.query, &Solution { variables: start.variables.clone(), why: None })?;
             let assign = body.assign.as_ref().or(if position == 0 { assign } else { None });

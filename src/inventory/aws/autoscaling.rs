@@ -22,7 +22,10 @@ model! {
     }
 
     /// What is derived for an Auto Scaling group.
-    pub struct GroupFacts {}
+    pub struct GroupFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(Group {

@@ -13,7 +13,10 @@ model! {
     }
 
     /// What is derived for a table.
-    pub struct TableFacts {}
+    pub struct TableFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 }
 
 relations!(Table {});

@@ -13,7 +13,10 @@ model! {
     }
 
     /// What is derived for a repository.
-    pub struct RepositoryFacts {}
+    pub struct RepositoryFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 }
 
 relations!(Repository {});

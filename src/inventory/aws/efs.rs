@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 use super::iam::PolicyDocument;
 
 model! {
@@ -21,6 +23,8 @@ model! {
 
     /// What is derived for a file system.
     pub struct FileSystemFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
         /// Ids of its mount targets, those included that perhaps belong to another file system.
         pub mount_targets: Vec<String>,
         /// Owner of the key that encrypts it: `aws_managed`, `customer_managed` or
@@ -41,7 +45,12 @@ model! {
     }
 
     /// What is derived for a mount target.
-    pub struct MountTargetFacts {}
+    pub struct MountTargetFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 }
 
 relations!(FileSystem { kms_key => "aws.kms.key" });

@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::{EffectiveRule, Roles, SecurityGroupRule};
+
 model! {
     /// An EKS cluster.
     pub struct Cluster {
@@ -31,10 +33,71 @@ model! {
         pub authentication_mode: Value<Option<String>>,
         /// Whether EKS Auto Mode runs its nodes.
         pub auto_mode: Value<bool>,
+        /// Rules that others add to the group that EKS makes for the cluster: traffic that comes in.
+        /// What EKS itself puts there (all traffic inside of the group) is not listed.
+        pub group_ingress: Value<Vec<SecurityGroupRule>>,
+        /// Rules that others add to the group that EKS makes for the cluster: traffic that goes out.
+        pub group_egress: Value<Vec<SecurityGroupRule>>,
+    }
+
+    /// Something that belongs to a cluster, or may.
+    pub struct Member {
+        /// Its id.
+        pub id: String,
+        /// Whether it belongs to this cluster.
+        pub certain: Value<bool>,
+    }
+
+    /// An Auto Scaling group whose instances join a cluster without EKS managing them.
+    pub struct SelfManagedGroup {
+        /// Its id.
+        pub id: String,
+        /// Whether it belongs to this cluster.
+        pub certain: Value<bool>,
+        /// Smallest number of instances.
+        pub min_size: Value<Option<i64>>,
+        /// Largest number of instances.
+        pub max_size: Value<Option<i64>>,
+    }
+
+    /// A range that may reach the public endpoint.
+    pub struct EndpointRange {
+        /// The range.
+        pub range: Value<String>,
+        /// Length of its prefix, as of IPv4; IPv6 counts half (a /48 as a /24).
+        pub prefix_length: Value<i64>,
     }
 
     /// What is derived for a cluster.
-    pub struct ClusterFacts {}
+    pub struct ClusterFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// Its managed node groups.
+        pub node_groups: Vec<Member>,
+        /// Its Fargate profiles.
+        pub fargate_profiles: Vec<Member>,
+        /// Auto Scaling groups that join it by the tag `kubernetes.io/cluster/<name>`.
+        pub self_managed_groups: Vec<SelfManagedGroup>,
+        /// Whether AWS manages nodes for it: managed node groups, Fargate or Auto Mode.
+        pub managed_capacity: Value<bool>,
+        /// Whether IAM trusts its issuer for service accounts: an OpenID Connect provider with the
+        /// audience `sts.amazonaws.com`.
+        pub oidc_provider: Value<bool>,
+        /// Whether an OpenID Connect provider exists for its issuer that lacks the audience.
+        pub oidc_provider_without_audience: Value<bool>,
+        /// Whether pods may get roles by EKS Pod Identity: the agent runs, and an association exists.
+        pub pod_identity: Value<bool>,
+        /// Ranges that may reach the public endpoint, left out ones filled in.
+        pub endpoint_ranges: Value<Vec<EndpointRange>>,
+        /// What uses the group that EKS makes for it.
+        pub roles: Roles,
+        /// Who may come in through the group that EKS makes for it.
+        pub ingress: Value<Vec<EffectiveRule>>,
+        /// Where traffic may go by the group that EKS makes for it.
+        pub egress: Value<Vec<EffectiveRule>>,
+        /// Whether a network load balancer without security groups exists.
+        pub open_network_load_balancer: Value<bool>,
+    }
 
     /// A managed node group.
     pub struct NodeGroup {
@@ -73,7 +136,10 @@ model! {
     }
 
     /// What is derived for a node group.
-    pub struct NodeGroupFacts {}
+    pub struct NodeGroupFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// A Fargate profile.
     pub struct FargateProfile {
@@ -86,7 +152,10 @@ model! {
     }
 
     /// What is derived for a Fargate profile.
-    pub struct FargateProfileFacts {}
+    pub struct FargateProfileFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// An add-on of a cluster.
     pub struct Addon {
@@ -96,6 +165,8 @@ model! {
         pub cluster: Linked,
         /// Role of its service account.
         pub role: Linked,
+        /// Whether it declares pod identity associations of its own.
+        pub pod_identity: Value<bool>,
     }
 
     /// What is derived for an add-on.

@@ -20,7 +20,10 @@ model! {
     }
 
     /// What is derived for a replication group.
-    pub struct ReplicationGroupFacts {}
+    pub struct ReplicationGroupFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// A cache cluster of its own.
     pub struct Cluster {
@@ -35,7 +38,10 @@ model! {
     }
 
     /// What is derived for a cache cluster.
-    pub struct ClusterFacts {}
+    pub struct ClusterFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 
     /// A subnet group.
     pub struct SubnetGroup {

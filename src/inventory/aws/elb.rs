@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// An application, network or gateway load balancer.
     pub struct LoadBalancer {
@@ -31,6 +33,10 @@ model! {
 
     /// What is derived for a load balancer.
     pub struct LoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
         /// Whether it has public addresses.
         pub internet_facing: Value<bool>,
         /// Its listeners, also those that perhaps belong to another load balancer.
@@ -162,6 +168,8 @@ model! {
         pub internal: Value<bool>,
         /// Its subnets.
         pub subnets: Linked,
+        /// Zones that it names instead of subnets: it stands in the default VPC then.
+        pub availability_zones: Value<Vec<Value<String>>>,
         /// Its security groups.
         pub security_groups: Linked,
         /// Protocols of its listeners on the outer side.
@@ -169,7 +177,10 @@ model! {
     }
 
     /// What is derived for a classic load balancer.
-    pub struct ClassicLoadBalancerFacts {}
+    pub struct ClassicLoadBalancerFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(LoadBalancer {

@@ -6,6 +6,14 @@ use crate::inventory::value::Value;
 
 use std::collections::BTreeMap;
 
+pub mod document;
+pub mod facts;
+
+pub use facts::{
+    Count, Escalation, Grant, GroupFacts, ManagedPolicy, NodeAction, PassRoleTarget, PodTrust, PolicyFacts, RoleFacts,
+    ServiceAccountSubject, StatementFacts, UserFacts, WideAction,
+};
+
 model! {
     /// A condition of a statement: operator, key and values.
     pub struct Condition {
@@ -84,9 +92,6 @@ model! {
         pub permissions_boundary: Linked,
     }
 
-    /// What is derived for a role.
-    pub struct RoleFacts {}
-
     /// A customer-managed policy.
     pub struct Policy {
         /// Its name.
@@ -96,9 +101,6 @@ model! {
         /// The document.
         pub document: Value<PolicyDocument>,
     }
-
-    /// What is derived for a policy.
-    pub struct PolicyFacts {}
 
     /// A user.
     pub struct User {
@@ -114,9 +116,6 @@ model! {
         pub groups: Linked,
     }
 
-    /// What is derived for a user.
-    pub struct UserFacts {}
-
     /// A group.
     pub struct Group {
         /// Its name.
@@ -126,9 +125,6 @@ model! {
         /// Managed policies that are attached.
         pub attached_policies: Linked,
     }
-
-    /// What is derived for a group.
-    pub struct GroupFacts {}
 
     /// An instance profile.
     pub struct InstanceProfile {

@@ -27,7 +27,10 @@ model! {
     }
 
     /// What is derived for a key.
-    pub struct KeyFacts {}
+    pub struct KeyFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 }
 
 relations!(Key {});

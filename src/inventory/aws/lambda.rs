@@ -15,7 +15,10 @@ model! {
     }
 
     /// What is derived for a function.
-    pub struct FunctionFacts {}
+    pub struct FunctionFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+    }
 }
 
 relations!(Function {

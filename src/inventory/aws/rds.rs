@@ -4,6 +4,8 @@ use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;
 
+use super::ec2::Firewall;
+
 model! {
     /// A DB instance: one of its own, or a member of a cluster.
     pub struct Instance {
@@ -56,6 +58,10 @@ model! {
 
     /// What is derived for a DB instance.
     pub struct InstanceFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
         /// `primary`, `replica` or `cluster_member`.
         pub role: Value<String>,
         /// Whether it gets a public address.
@@ -128,6 +134,10 @@ model! {
 
     /// What is derived for a DB cluster.
     pub struct ClusterFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
         /// `aurora` or `multi_az`.
         pub topology: Value<String>,
         /// Ids of its member instances, those included that perhaps belong to another cluster.
@@ -203,7 +213,12 @@ model! {
     }
 
     /// What is derived for a proxy.
-    pub struct ProxyFacts {}
+    pub struct ProxyFacts {
+        /// Where it stands.
+        pub placement: super::ec2::Placement,
+        /// What its security groups mean for it.
+        pub firewall: Firewall,
+    }
 }
 
 relations!(Instance {

@@ -57,6 +57,8 @@ model! {
 
     /// What is derived for a bucket.
     pub struct BucketFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
         /// The four settings that block public access, in force: the bucket's own or the account's.
         pub public_access_block: Vec<PublicAccessSetting>,
         /// Whether those settings are written down: for the bucket, or all four for the account.

@@ -13,7 +13,10 @@ model! {
     }
 
     /// What is derived for a secret.
-    pub struct SecretFacts {}
+    pub struct SecretFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 }
 
 relations!(Secret {});

@@ -13,7 +13,10 @@ model! {
     }
 
     /// What is derived for a queue.
-    pub struct QueueFacts {}
+    pub struct QueueFacts {
+        /// Whom its resource policy lets in.
+        pub grants: Vec<super::iam::Grant>,
+    }
 }
 
 relations!(Queue {});

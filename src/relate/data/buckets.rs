@@ -40,6 +40,7 @@ pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
                 encryption_written: written,
                 key_owner,
                 denies_plain_http: policies::denies_plain_text(&bucket.policy, &scope),
+                grants: Vec::new(),
             };
             (index, facts)
         })

@@ -83,7 +83,7 @@ fn escape(text: &str) -> String {
 fn location(report: &Report, finding: &Finding) -> Location {
     let resource = &finding.resource;
     let mut logical = logical(&resource.id, &resource.kind);
-    logical.decorated_name = resource.name.clone();
+    logical.decorated_name.clone_from(&resource.name);
     Location::builder()
         .physical_location(place::of(report, finding))
         .logical_locations(vec![logical])

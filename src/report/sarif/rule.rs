@@ -162,7 +162,7 @@ fn sentence(text: &str) -> String {
 /// `aws-ec2-private-subnet-routes` → `AwsEc2PrivateSubnetRoutes`.
 fn pascal_case(id: &str) -> String {
     id.split(|letter: char| !letter.is_alphanumeric())
-        .flat_map(|word| {
+        .filter_map(|word| {
             let mut letters = word.chars();
             letters
                 .next()

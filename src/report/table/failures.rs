@@ -6,7 +6,7 @@ use crate::evaluate::outcome::Outcome;
 use crate::finding::{Finding, Place};
 
 use super::super::text;
-use super::{Page, layout};
+use super::{Page, layout, lines};
 
 /// Rows below one rule.
 const ROWS_OF_A_RULE: usize = 20;
@@ -50,12 +50,16 @@ fn rule(page: &Page<'_>, group: &[&Finding], shown: usize, out: &mut dyn Write) 
     rows(page, group.get(..shown).unwrap_or(group), out)?;
     let more = group.len() - shown;
     if more > 0 {
-        let verb = if shown > 0 { "… and" } else { "…" };
+        let verb = if shown > 0 { "… and " } else { "" };
         let line = format!(
-            "{verb} {} more; list them with -f json",
-            text::counted(more, "finding", "findings")
+            "{verb}{}; -f json lists all",
+            text::counted(
+                more,
+                if shown > 0 { "more finding" } else { "finding" },
+                if shown > 0 { "more findings" } else { "findings" }
+            )
         );
-        page.lines(
+        lines(
             INDENT,
             &text::words(&line, page.width - INDENT),
             |line| page.paint.dim(line),
@@ -65,31 +69,35 @@ fn rule(page: &Page<'_>, group: &[&Finding], shown: usize, out: &mut dyn Write) 
     writeln!(out)
 }
 
-/// Writes severity, control and id in one line, and the requirement below.
-pub(super) fn title(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+/// Writes severity, id and control in one line if they fit, and the requirement below.
+fn title(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let severity = finding.severity.name();
     let control = finding.control.as_deref().unwrap_or_default();
-    let mut used = text::width(severity) + 2 + text::width(&finding.rule);
-    write!(
-        out,
-        "{}  {}",
-        page.paint.severity(finding.severity, severity),
-        page.paint.bold(&text::plain(&finding.rule))
-    )?;
+    let start = text::width(severity) + 2;
+    write!(out, "{}  ", page.paint.severity(finding.severity, severity))?;
+    let id = text::name(&finding.rule, page.width.saturating_sub(start));
+    let mut used = start;
+    for (number, line) in id.iter().enumerate() {
+        if number > 0 {
+            write!(out, "\n{:start$}", "")?;
+        }
+        used = start + text::width(line);
+        write!(out, "{}", page.paint.bold(line))?;
+    }
     if !control.is_empty() {
-        used += text::width(control);
-        if used + 2 > page.width {
+        let gap = page.width.saturating_sub(used + text::width(control));
+        if gap < 2 {
             write!(out, "\n{:INDENT$}{}", "", page.paint.dim(control))?;
         } else {
-            write!(out, "{:gap$}{}", "", page.paint.dim(control), gap = page.width - used)?;
+            write!(out, "{:gap$}{}", "", page.paint.dim(control))?;
         }
     }
     writeln!(out)?;
     if let Some(rule) = page.report.rule(&finding.rule) {
-        page.lines(
+        lines(
             INDENT,
             &text::words(&rule.title, page.width - INDENT),
-            |line| line.to_owned(),
+            str::to_owned,
             out,
         )?;
     }
@@ -108,7 +116,7 @@ fn rows(page: &Page<'_>, findings: &[&Finding], out: &mut dyn Write) -> io::Resu
     let widest = findings
         .iter()
         .zip(&places)
-        .map(|(finding, place)| text::width(&finding.resource.id).max(text::width(place)))
+        .map(|(finding, place)| text::width(&finding.resource.id).max(text::width(place)) + INDENT)
         .max()
         .unwrap_or(0);
     // The message needs at least as much as a short phrase takes; the address gets what is left, up to three fifths.
@@ -116,12 +124,24 @@ fn rows(page: &Page<'_>, findings: &[&Finding], out: &mut dyn Write) -> io::Resu
     let right = room - left;
     let mut table = layout::columns(&[left, right]);
     for (finding, place) in findings.iter().zip(&places) {
-        let mut resource = text::name(&finding.resource.id, left);
-        resource.extend(text::name(place, left).iter().map(|line| page.paint.dim(line)));
+        let mut resource = hanging(text::name(&finding.resource.id, left - INDENT));
+        resource.extend(
+            text::name(place, left - INDENT)
+                .iter()
+                .map(|line| format!("  {}", page.paint.dim(line))),
+        );
         table.add_row(layout::row([resource, message(page, finding, right)]));
     }
     layout::finish(&mut table, &[]);
     layout::write(&table, INDENT * 2, out)
+}
+
+/// Sets the lines behind the first one in, so that the eye finds where a resource begins.
+fn hanging(mut lines: Vec<String>) -> Vec<String> {
+    for line in lines.iter_mut().skip(1) {
+        line.insert_str(0, "  ");
+    }
+    lines
 }
 
 fn message(page: &Page<'_>, finding: &Finding, width: usize) -> Vec<String> {

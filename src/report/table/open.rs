@@ -7,7 +7,7 @@ use crate::evaluate::outcome::Outcome;
 use crate::finding::Finding;
 
 use super::super::{style, text};
-use super::{Page, layout};
+use super::{Page, layout, lines};
 
 /// Rows of each section.
 const ROWS: usize = 100;
@@ -36,13 +36,13 @@ pub(super) fn errors(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let width = page.width - INDENT;
     for ((rule, message), findings) in groups.iter().take(ROWS) {
         writeln!(out, "{}", page.paint.bad(&text::plain(rule)))?;
-        page.lines(INDENT, &text::words(message, width), |line| line.to_owned(), out)?;
+        lines(INDENT, &text::words(message, width), str::to_owned, out)?;
         let on = findings.first().map_or("", |finding| finding.resource.id.as_str());
         let more = match findings.len() {
             1 => String::new(),
             count => format!(" and {}", text::counted(count - 1, "other resource", "other resources")),
         };
-        page.lines(
+        lines(
             INDENT,
             &text::words(&format!("on {on}{more}"), width),
             |line| page.paint.dim(line),
@@ -62,7 +62,7 @@ pub(super) fn unknowns(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     page.heading("Unknown", &text::counted(findings.len(), "outcome", "outcomes"), out)?;
     let meaning = "These depend on values that the input does not tell. They are neither passed nor failed; \
                    -f detail names every value, --strict lets them count.";
-    page.lines(0, &text::words(meaning, page.width), |line| page.paint.dim(line), out)?;
+    lines(0, &text::words(meaning, page.width), |line| page.paint.dim(line), out)?;
     writeln!(out)?;
     let groups: Vec<&[&Finding]> = findings.chunk_by(|a, b| a.rule == b.rule).collect();
     let room = page.width - INDENT - 2 * layout::GAP;
@@ -123,10 +123,10 @@ pub(super) fn gaps(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         out,
     )?;
     for gap in gaps.iter().take(ROWS) {
-        page.lines(
+        lines(
             INDENT,
             &text::name(&gap.subject, page.width - INDENT),
-            |line| line.to_owned(),
+            str::to_owned,
             out,
         )?;
         let touches = if gap.kinds.is_empty() {
@@ -134,8 +134,8 @@ pub(super) fn gaps(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         } else {
             format!(" (touches {})", gap.kinds.join(", "))
         };
-        let lines = text::words(&format!("{}{touches}", gap.reason), page.width - 2 * INDENT);
-        page.lines(2 * INDENT, &lines, |line| page.paint.dim(line), out)?;
+        let told = text::words(&format!("{}{touches}", gap.reason), page.width - 2 * INDENT);
+        lines(2 * INDENT, &told, |line| page.paint.dim(line), out)?;
     }
     rest(page, gaps.len(), "gaps", out)?;
     writeln!(out)

@@ -1,5 +1,6 @@
 //! The run in numbers: every outcome, enforced and advisory, and what was read.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
@@ -27,17 +28,7 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     page.heading("Summary", &holds, out)?;
     outcomes(page, out)?;
     writeln!(out)?;
-    if summary.outcomes.fail > 0 {
-        let parts: Vec<String> = Severity::ALL
-            .into_iter()
-            .filter(|severity| summary.severities.of(*severity) > 0)
-            .map(|severity| {
-                let part = format!("{} {severity}", text::count(summary.severities.of(severity)));
-                page.paint.severity(severity, &part)
-            })
-            .collect();
-        writeln!(out, "{:INDENT$}{:NAMES$}  {}", "", "Failures", parts.join(", "))?;
-    }
+    severities(page, out)?;
     if let Some(profile) = &page.report.profile {
         field(page, "Profile", profile, out)?;
     }
@@ -97,6 +88,31 @@ fn outcomes(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     layout::write(&table, INDENT, out)
 }
 
+/// Writes how many failures there are of each severity, in as many lines as they need.
+fn severities(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let room = page.width - INDENT - NAMES - 2;
+    let mut name = "Failures";
+    let mut used = 0;
+    let counts = &page.report.summary.severities;
+    for severity in Severity::ALL.into_iter().filter(|severity| counts.of(*severity) > 0) {
+        let part = format!("{} {severity}", text::count(counts.of(severity)));
+        if used > 0 && used + 2 + text::width(&part) < room {
+            write!(out, ", ")?;
+            used += 2;
+        } else {
+            if used > 0 {
+                writeln!(out, ",")?;
+            }
+            write!(out, "{:INDENT$}{name:NAMES$}  ", "")?;
+            name = "";
+            used = 0;
+        }
+        used += text::width(&part);
+        write!(out, "{}", page.paint.severity(severity, &part))?;
+    }
+    if used > 0 { writeln!(out) } else { Ok(()) }
+}
+
 fn of(outcomes: &Outcomes, outcome: Outcome) -> usize {
     match outcome {
         Outcome::Fail => outcomes.fail,
@@ -133,17 +149,18 @@ fn described(input: &Input) -> String {
         let mut named: Vec<String> = types
             .iter()
             .take(TYPES)
-            .map(|(name, count)| format!("{name} {count}"))
+            .map(|(name, count)| format!("{name} ({})", text::count(**count)))
             .collect();
         if more > 0 {
             named.push(format!("{more} more"));
         }
-        line.push_str(&format!(
-            "; {} of {} that no rule reads: {}",
+        let _ = write!(
+            line,
+            "; {} more of {} that hfscan does not model: {}",
             text::count(skipped),
             text::counted(types.len(), "type", "types"),
             named.join(", ")
-        ));
+        );
     }
     line
 }

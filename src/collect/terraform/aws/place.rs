@@ -116,9 +116,27 @@ impl<'a> Places<'a> {
 
 /// Returns the tags in force: `tags_all` has the provider's default tags too, when it is known.
 pub(crate) fn tags(block: &Block<'_>) -> Value<BTreeMap<String, Value<String>>> {
+    if block.type_name() == "aws_autoscaling_group" {
+        return tag_blocks(block);
+    }
     if block.raw("tags_all").is_some() {
         block.map("tags_all")
     } else {
         block.map("tags")
     }
+}
+
+/// An Auto Scaling group has a block for each tag.
+fn tag_blocks(block: &Block<'_>) -> Value<BTreeMap<String, Value<String>>> {
+    block.blocks("tag").and_then(|blocks| {
+        let mut tags = BTreeMap::new();
+        for one in blocks {
+            match one.string("key") {
+                Value::Known(Some(key)) => tags.insert(key, one.string_or("value", "")),
+                Value::Known(None) => None,
+                Value::Unknown(reason) => return Value::Unknown(reason),
+            };
+        }
+        Value::Known(tags)
+    })
 }

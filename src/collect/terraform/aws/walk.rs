@@ -136,7 +136,7 @@ fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Re
     identifiers.sort();
     identifiers.dedup();
     Resource {
-        id: block.address().into(),
+        id: block.plan().id(block.address()).into(),
         name,
         provider: "aws",
         account: places.account(block),
@@ -303,7 +303,7 @@ impl<'a> Joiner<'a> {
         });
         // A reference to a part, as in `bucket = aws_s3_bucket_versioning.x.bucket`, is one to its owner.
         if *belongs == Belongs::Certainly {
-            owner.identifiers.push(block.address().to_owned());
+            owner.identifiers.push(self.plan.id(block.address()));
             self.by_name
                 .entry((owner.kind(), block.address().to_owned()))
                 .or_default()
@@ -346,8 +346,7 @@ impl<'a> Joiner<'a> {
         let (found, _) = self.find(&block.link(attribute), kinds);
         let [position] = found.as_slice() else { return };
         if let Some(owner) = self.collected.resources.get_mut(*position) {
-            owner.identifiers.push(block.address().to_owned());
+            owner.identifiers.push(self.plan.id(block.address()));
         }
-        let _ = self.plan;
     }
 }

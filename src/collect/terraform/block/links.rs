@@ -90,8 +90,7 @@ impl Block<'_> {
         if targets.is_empty() {
             return unresolved(resolution.unresolved.join(", "));
         }
-        let certain = resolution.certainty == Certainty::All
-            || targets.len() == 1 && arity == Arity::One && resolution.unresolved.is_empty();
+        let certain = resolution.certainty == Certainty::All || targets.len() == 1 && resolution.unresolved.is_empty();
         let certainty = if certain { Certainty::All } else { Certainty::Some };
         Value::Known(Links {
             targets: targets.into_iter().collect(),
@@ -146,29 +145,31 @@ impl Block<'_> {
     /// Finds the managed resources among the candidates that a known value names. A data source is
     /// not the thing itself: its value stays a literal, which may match whatever it was read from.
     fn named<'t>(&self, candidates: &'t [ResolvedTarget], literal: &str) -> Vec<&'t ResolvedTarget> {
-        let mut seen = BTreeSet::new();
-        candidates
+        let groups: BTreeSet<usize> = candidates
             .iter()
-            .filter(|target| {
-                self.plan
-                    .resource(target.position)
-                    .is_some_and(|resource| resource.parsed.mode == Mode::Managed)
-                    && match target.attribute.first() {
-                        Some(name) => match self.plan.attribute(target.position, name) {
-                            Attribute::Text(text) => text == literal,
-                            Attribute::Other | Attribute::Unknown => false,
-                        },
-                        None => self.plan.has_text(target.position, literal),
+            .filter_map(|target| self.plan.instances.group_of.get(target.position).copied())
+            .collect();
+        let holders = groups.into_iter().flat_map(|group| self.plan.with_text(group, literal));
+        let mut named: Vec<&ResolvedTarget> = holders
+            .filter_map(|&position| {
+                let start = candidates.partition_point(|target| target.position < position);
+                let mut same = candidates.get(start..)?.iter().take_while(|target| target.position == position);
+                same.find(|target| match target.attribute.first() {
+                    Some(name) => {
+                        matches!(self.plan.attribute(position, name), Attribute::Text(text) if text == literal)
                     }
-                    && seen.insert(target.position)
+                    None => true,
+                })
             })
-            .collect()
+            .filter(|target| self.plan.resource(target.position).is_some_and(|resource| resource.parsed.mode == Mode::Managed))
+            .collect();
+        named.sort();
+        named
     }
 
     fn target(&self, target: &ResolvedTarget) -> Option<Target> {
-        Some(Target::Resource(
-            self.plan.resource(target.position)?.address.to_string(),
-        ))
+        let address = &self.plan.resource(target.position)?.address;
+        Some(Target::Resource(self.plan.id(address)))
     }
 }
 

@@ -58,7 +58,10 @@ model! {
     }
 
     /// What is derived for an instance.
-    pub struct InstanceFacts {}
+    pub struct InstanceFacts {
+        /// Where it stands.
+        pub placement: super::placement::Placement,
+    }
 
     /// A launch template or a launch configuration.
     pub struct LaunchTemplate {

@@ -15,10 +15,77 @@ model! {
         pub removed_on_destroy: Value<bool>,
         /// The main route table, when the source names it.
         pub main_route_table: Linked,
+        /// Whether the source only reads it and another run manages it: then its routing and its
+        /// other subnets are not told.
+        pub managed_elsewhere: bool,
+    }
+
+    /// The subnets of one tier of a VPC.
+    pub struct Tier {
+        /// Subnets that are certainly of this tier, sorted.
+        pub subnets: Vec<String>,
+        /// Smallest number of subnets that it can have.
+        pub at_least: i64,
+        /// Largest number of subnets that it can have.
+        pub at_most: i64,
+        /// The zones that they cover.
+        pub zones: super::placement::Zones,
+    }
+
+    /// The tiers of a VPC, by routes and use, not by name.
+    pub struct Tiers {
+        /// Subnets that lead to an internet gateway.
+        pub public: Tier,
+        /// Subnets that do not, databases' own excepted.
+        pub private: Tier,
+        /// Subnets that do not and that only databases or caches use.
+        pub database: Tier,
+        /// Private and database subnets together.
+        pub not_public: Tier,
+    }
+
+    /// A zone of the private tier, and whether the public tier is there too.
+    pub struct PrivateZone {
+        /// The zone.
+        pub zone: String,
+        /// Private subnets in it.
+        pub subnets: Vec<String>,
+        /// Whether a public subnet is in it.
+        pub has_public: Value<bool>,
+    }
+
+    /// A zone whose private subnets go out through NAT gateways.
+    pub struct NatZone {
+        /// The zone; when it is not told, the id of the subnet stands here.
+        pub zone: String,
+        /// Private subnets in it that go out through a NAT gateway or run EKS nodes.
+        pub subnets: Vec<String>,
+        /// Whether any of them certainly needs a NAT gateway.
+        pub needs_nat: Value<bool>,
+        /// Whether a public NAT gateway stands in a public subnet of the zone, or a regional one
+        /// serves the VPC.
+        pub has_nat: Value<bool>,
+        /// NAT gateways that its subnets use.
+        pub nat_gateways: Vec<String>,
     }
 
     /// What is derived for a VPC.
-    pub struct VpcFacts {}
+    pub struct VpcFacts {
+        /// Ids of the resources that stand in it, gateways and interfaces not counted, sorted.
+        pub workloads: Vec<String>,
+        /// Whether any workload stands in it.
+        pub hosts_workloads: Value<bool>,
+        /// Number of subnets of the input that may belong to it.
+        pub subnet_count: i64,
+        /// Its subnets by tier.
+        pub tiers: Tiers,
+        /// Zones of its private tier.
+        pub private_zones: Vec<PrivateZone>,
+        /// Zones that go out through NAT gateways, or should.
+        pub nat_zones: Vec<NatZone>,
+        /// Internet gateways that are attached to it, sorted.
+        pub internet_gateways: Vec<String>,
+    }
 
     /// A subnet of a VPC.
     pub struct Subnet {
@@ -38,10 +105,59 @@ model! {
         pub assign_ipv6_address_on_creation: Value<bool>,
         /// Route tables that are explicitly associated.
         pub route_tables: Linked,
+        /// Route tables whose association is with this subnet or with another one.
+        pub possible_route_tables: Linked,
+    }
+
+    /// A route of a subnet for all destinations, or one of those that cover them together.
+    ///
+    /// When the route table is one of several, only what is true of all of them is known.
+    pub struct DefaultRoute {
+        /// `ipv4` or `ipv6`; unknown when the destination is not told.
+        pub family: Value<String>,
+        /// The destination: a range or a prefix list; null when it is not told.
+        pub destination: Option<String>,
+        /// What it leads to, as `target_kind` of a route says it.
+        pub target_kind: Value<String>,
+        /// Id of the target, when it is told.
+        pub target: Option<String>,
+        /// Whether the NAT gateway that it leads to stands in the zone of the subnet, or is
+        /// regional; true for every other kind of target.
+        pub same_zone: Value<bool>,
+        /// Ids that prove it: route table, target, the target's subnet.
+        pub via: Vec<String>,
     }
 
     /// What is derived for a subnet.
-    pub struct SubnetFacts {}
+    pub struct SubnetFacts {
+        /// Id of the route table in force; null for the main table that AWS makes.
+        pub route_table: Value<Option<String>>,
+        /// Its default routes, of both families.
+        pub default_routes: Value<Vec<DefaultRoute>>,
+        /// Whether a default route leads to an internet gateway.
+        pub public: Value<bool>,
+        /// Ids that prove `public`, or that its route table does not lead to the internet.
+        pub via: Vec<String>,
+        /// What it is meant to be, by tags, name and use: `public`, `private`, `database` or
+        /// `other`.
+        pub intended_tier: Value<String>,
+        /// What it is, by routes and use: `public`, `private` or `database`.
+        pub tier: Value<String>,
+        /// Availability zone: its name, or its id when only that is told.
+        pub zone: Value<String>,
+        /// Id of its VPC.
+        pub vpc: Value<Option<String>>,
+        /// Whether it belongs to the default VPC.
+        pub vpc_default: Value<bool>,
+        /// Whether EKS nodes run in it.
+        pub hosts_eks_nodes: Value<bool>,
+        /// Whether tags let load balancers of the internet be put into it
+        /// (`kubernetes.io/role/elb`).
+        pub tagged_for_public_load_balancers: Value<bool>,
+        /// Whether tags let internal load balancers be put into it
+        /// (`kubernetes.io/role/internal-elb`).
+        pub tagged_for_internal_load_balancers: Value<bool>,
+    }
 
     /// One route: where traffic for a destination goes.
     pub struct Route {
@@ -96,8 +212,10 @@ model! {
 
     /// A NAT gateway.
     pub struct NatGateway {
-        /// The subnet that it stands in.
+        /// The subnet that it stands in; a regional one names none.
         pub subnet: Linked,
+        /// The VPC that it serves, when it is regional.
+        pub vpc: Linked,
         /// `public` or `private`.
         pub connectivity_type: Value<String>,
         /// `zonal` or `regional`.
@@ -107,7 +225,10 @@ model! {
     }
 
     /// What is derived for a NAT gateway.
-    pub struct NatGatewayFacts {}
+    pub struct NatGatewayFacts {
+        /// Where it stands.
+        pub placement: super::placement::Placement,
+    }
 
     /// An Elastic IP address.
     pub struct ElasticIp {
@@ -136,7 +257,10 @@ model! {
     }
 
     /// What is derived for a network interface.
-    pub struct NetworkInterfaceFacts {}
+    pub struct NetworkInterfaceFacts {
+        /// Where it stands.
+        pub placement: super::placement::Placement,
+    }
 
     /// A managed prefix list.
     pub struct PrefixList {
@@ -151,11 +275,19 @@ model! {
 }
 
 relations!(Vpc { main_route_table => "aws.ec2.route_table" });
-relations!(Subnet { vpc => "aws.ec2.vpc", route_tables => "aws.ec2.route_table" });
+relations!(Subnet {
+    vpc => "aws.ec2.vpc",
+    route_tables => "aws.ec2.route_table",
+    possible_route_tables => "aws.ec2.route_table",
+});
 relations!(RouteTable { vpc => "aws.ec2.vpc" });
 relations!(InternetGateway { vpc => "aws.ec2.vpc" });
 relations!(EgressOnlyInternetGateway { vpc => "aws.ec2.vpc" });
-relations!(NatGateway { subnet => "aws.ec2.subnet", elastic_ip => "aws.ec2.elastic_ip" });
+relations!(NatGateway {
+    subnet => "aws.ec2.subnet",
+    vpc => "aws.ec2.vpc",
+    elastic_ip => "aws.ec2.elastic_ip",
+});
 relations!(ElasticIp { instance => "aws.ec2.instance", network_interface => "aws.ec2.network_interface" });
 relations!(NetworkInterface {
     subnet => "aws.ec2.subnet",

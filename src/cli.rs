@@ -1,0 +1,160 @@
+//! The command line: one file per command, and `ui`, which alone touches the terminal.
+
+mod completions;
+mod discover;
+mod output;
+pub mod reference;
+mod rules;
+mod scan;
+mod schema;
+mod test;
+mod ui;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+
+use crate::Selection;
+use crate::failure::Failure;
+use crate::policy::severity::Severity;
+use ui::{Color, Ui};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  nothing at the gate
+  1  findings at the gate (see --fail-on)
+  2  wrong usage, input or policy
+  3  the scan is incomplete: something could not be read, judged or written; findings are still written
+  4  nothing to scan
+
+Every long flag can be set by an environment variable: HFSCAN_ and its name, such as HFSCAN_FAIL_ON.";
+
+/// Judge Terraform plans against a written architecture
+#[derive(Debug, Parser)]
+#[command(name = "hfscan", version, after_help = AFTER_HELP, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    terminal: Terminal,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(Box<scan::Scan>),
+    Rules(rules::Rules),
+    Schema(schema::SchemaOf),
+    Test(test::Test),
+    Completions(completions::Completions),
+}
+
+/// What goes to the terminal, and how.
+#[derive(Debug, Args)]
+struct Terminal {
+    /// When to use colours; `NO_COLOR` is honoured
+    #[arg(
+        long,
+        value_enum,
+        default_value = "auto",
+        global = true,
+        env = "HFSCAN_COLOR",
+        hide_env_values = true
+    )]
+    color: Color,
+    /// Show no progress
+    #[arg(long, global = true, env = "HFSCAN_NO_PROGRESS", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    no_progress: bool,
+    /// Write nothing but results and errors
+    #[arg(short, long, global = true, env = "HFSCAN_QUIET", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    quiet: bool,
+    /// Tell more about what is done
+    #[arg(short, long, global = true, conflicts_with = "quiet", env = "HFSCAN_VERBOSE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    verbose: bool,
+}
+
+/// Which rules to use.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+struct RuleFlags {
+    /// Architecture to judge by; without one every rule is enforced
+    #[arg(long, value_name = "NAME", env = "HFSCAN_PROFILE", hide_env_values = true)]
+    profile: Option<String>,
+    /// Directory of your own rules and profiles, beside the built-in ones
+    #[arg(long, value_name = "DIR", env = "HFSCAN_POLICIES", hide_env_values = true)]
+    policies: Option<PathBuf>,
+    /// Only rules whose id or control matches; repeatable
+    #[arg(
+        long,
+        value_name = "GLOB",
+        env = "HFSCAN_RULE",
+        hide_env_values = true,
+        value_delimiter = ' '
+    )]
+    rule: Vec<String>,
+    /// No rules whose id or control matches; repeatable
+    #[arg(
+        long,
+        value_name = "GLOB",
+        env = "HFSCAN_SKIP_RULE",
+        hide_env_values = true,
+        value_delimiter = ' '
+    )]
+    skip_rule: Vec<String>,
+    /// Only rules that map to this outside benchmark
+    #[arg(long, value_name = "NAME", env = "HFSCAN_FRAMEWORK", hide_env_values = true)]
+    framework: Option<String>,
+    /// Only rules and findings at least this heavy
+    #[arg(long, value_name = "SEVERITY", env = "HFSCAN_MIN_SEVERITY", hide_env_values = true, value_parser = severity())]
+    min_severity: Option<Severity>,
+}
+
+impl RuleFlags {
+    fn selection(&self) -> Selection {
+        Selection {
+            policies: self.policies.clone(),
+            profile: self.profile.clone(),
+            rules: self.rule.clone(),
+            skip_rules: self.skip_rule.clone(),
+            framework: self.framework.clone(),
+            min_severity: self.min_severity,
+        }
+    }
+}
+
+/// Returns a parser of severities that names and suggests the possible values.
+fn severity() -> impl clap::builder::TypedValueParser<Value = Severity> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Severity::ALL.map(Severity::name)).try_map(|name| name.parse::<Severity>())
+}
+
+/// Returns the command line as data, for help, completions and the reference page.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+/// Runs the program and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nothing can be told if the terminal is gone.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let ui = Ui::new(&arguments.terminal);
+    let code = match arguments.command {
+        Command::Scan(command) => command.run(&ui),
+        Command::Rules(command) => command.run(&ui),
+        Command::Schema(command) => command.run(&ui),
+        Command::Test(command) => command.run(&ui),
+        Command::Completions(command) => command.run(&ui),
+    };
+    ExitCode::from(code.unwrap_or_else(|failure: Failure| {
+        ui.failure(&failure);
+        failure.exit_code()
+    }))
+}

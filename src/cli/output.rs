@@ -1,0 +1,126 @@
+//! Reports in files: `--output FORMAT=FILE`.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use clap::ValueEnum as _;
+
+use crate::failure::Failure;
+use crate::finding::Report;
+use crate::finding::gate::Gate;
+use crate::report::{self, Format, Look};
+
+/// Columns of a report for people in a file.
+const WIDTH: usize = 120;
+
+/// A report to write to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Output {
+    /// Its format.
+    pub(super) format: Format,
+    /// The file.
+    pub(super) path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let names = || Format::ALL.map(Format::name).join(", ");
+        let Some((format, path)) = text.split_once('=') else {
+            return Err(format!(
+                "expected FORMAT=FILE, such as sarif=hfscan.sarif; formats: {}",
+                names()
+            ));
+        };
+        let format = Format::from_str(format, false)
+            .map_err(|_| format!("unknown format `{format}`; expected one of {}", names()))?;
+        if path.is_empty() {
+            return Err(format!("expected a file name behind `{}=`", format.name()));
+        }
+        Ok(Self {
+            format,
+            path: PathBuf::from(path),
+        })
+    }
+}
+
+/// Refuses two reports for one file, and files in directories that do not exist, before the scan
+/// takes its time.
+pub(super) fn check(outputs: &[Output]) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    for output in outputs {
+        let path = output.path.display();
+        if !seen.insert(&output.path) {
+            return Err(Failure::usage(format!("two reports would be written to `{path}`")));
+        }
+        if output.path.is_dir() {
+            return Err(Failure::usage(format!(
+                "`{path}` is a directory, not a file to write to"
+            )));
+        }
+        if !directory_of(&output.path).is_dir() {
+            return Err(
+                Failure::usage(format!("there is no directory to write `{path}` to")).hint(format!(
+                    "make it first: mkdir -p {}",
+                    directory_of(&output.path).display()
+                )),
+            );
+        }
+    }
+    Ok(())
+}
+
+impl Output {
+    /// Writes the report. The file is replaced as a whole or not at all, so that nobody reads half
+    /// of it.
+    pub(super) fn write(&self, report: &Report, gate: Gate) -> Result<(), Failure> {
+        let look = Look {
+            width: WIDTH,
+            color: false,
+            gate,
+        };
+        let render = |out: &mut dyn Write| report::render(self.format, report, &look, out);
+        let written = if fs::metadata(&self.path).is_ok_and(|metadata| !metadata.is_file()) {
+            // A pipe or a device cannot be replaced.
+            File::options()
+                .write(true)
+                .open(&self.path)
+                .and_then(|file| buffered(file, render).map(|_| ()))
+        } else {
+            replace(&self.path, render)
+        };
+        written.map_err(|error| Failure::output(&format!("`{}`", self.path.display()), &error))
+    }
+}
+
+fn replace(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".hfscan-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // As any program makes a file; the user's umask takes away from it.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let file = builder.tempfile_in(directory_of(path))?;
+    let file = buffered(file, render)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn buffered<W: Write>(file: W, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<W> {
+    let mut writer = BufWriter::new(file);
+    render(&mut writer)?;
+    writer.into_inner().map_err(io::IntoInnerError::into_error)
+}
+
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}

@@ -1,0 +1,205 @@
+//! What security groups mean for the resources that they guard: whether they name any group, and
+//! whether the worker nodes get through.
+
+use std::collections::BTreeMap;
+
+use crate::inventory::aws::ec2::{EffectiveRule, Firewall};
+use crate::inventory::aws::{efs, elb, rds};
+use crate::inventory::{Edges, Index, Inventory, Linked, Reason, Value};
+use crate::relate::{Names, lookup};
+
+use super::roles::{GROUP_KINDS, both, either};
+use super::{Group, ports, ranges, uses};
+
+/// Derives the firewalls of everything that has to name its groups.
+pub fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) -> Vec<(Index, Firewall)> {
+    let nodes = Nodes::of(inventory, groups);
+    let doors = |links: &Linked| lookup(inventory, names, links, GROUP_KINDS);
+    let mut firewalls = Vec::new();
+    for (index, _, balancer) in inventory.of::<elb::LoadBalancer>() {
+        firewalls.push((index, Firewall { default_group: unnamed(&doors(&balancer.security_groups)), ..Firewall::default() }));
+    }
+    for (index, _, target) in inventory.of::<efs::MountTarget>() {
+        firewalls.push((index, Firewall { default_group: unnamed(&doors(&target.security_groups)), ..Firewall::default() }));
+    }
+    for (index, _, instance) in inventory.of::<rds::Instance>() {
+        let edges = doors(&instance.security_groups);
+        let cluster = inventory.edges(index, "cluster");
+        let own = match (&cluster.doubt, cluster.is_absent()) {
+            (_, true) => Value::Known(true),
+            (Some(reason), _) if cluster.targets.is_empty() => Value::Unknown(reason.clone()),
+            // A member has the groups of its cluster, which is judged by itself.
+            _ => Value::Known(false),
+        };
+        firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &own)));
+    }
+    for (index, _, cluster) in inventory.of::<rds::Cluster>() {
+        let edges = doors(&cluster.security_groups);
+        firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &Value::Known(true))));
+    }
+    for (index, _, proxy) in inventory.of::<rds::Proxy>() {
+        let edges = doors(&proxy.security_groups);
+        firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &Value::Known(true))));
+    }
+    firewalls
+}
+
+/// Writes a firewall to the facts of its resource.
+pub fn write(inventory: &mut Inventory, index: Index, firewall: Firewall) {
+    if let Some(facts) = inventory.facts_mut::<elb::LoadBalancer>(index) {
+        facts.firewall = firewall;
+    } else if let Some(facts) = inventory.facts_mut::<efs::MountTarget>(index) {
+        facts.firewall = firewall;
+    } else if let Some(facts) = inventory.facts_mut::<rds::Instance>(index) {
+        facts.firewall = firewall;
+    } else if let Some(facts) = inventory.facts_mut::<rds::Cluster>(index) {
+        facts.firewall = firewall;
+    } else if let Some(facts) = inventory.facts_mut::<rds::Proxy>(index) {
+        facts.firewall = firewall;
+    }
+}
+
+fn unnamed(groups: &Edges) -> Value<bool> {
+    match &groups.doubt {
+        Some(reason) if groups.targets.is_empty() && groups.outside.is_empty() => Value::Unknown(reason.clone()),
+        _ => Value::Known(groups.is_absent()),
+    }
+}
+
+fn database(
+    inventory: &Inventory, groups: &[Group], nodes: &Nodes<'_>, index: Index, doors: &Edges, own: &Value<bool>,
+) -> Firewall {
+    let default_group = both(&unnamed(doors), own);
+    let behind_proxy = inventory
+        .incoming::<rds::Proxy>(index, "targets")
+        .map(|(proxy, certain)| match certain {
+            true => Value::Known(true),
+            false => Value::Unknown(Reason::Unresolved(format!("targets of {}", inventory.id(proxy)))),
+        })
+        .fold(Value::Known(false), |any, one| either(&any, &one));
+    let direct = both(own, &not(&behind_proxy));
+    let named = match &doors.doubt {
+        Some(reason) if doors.targets.is_empty() && doors.outside.is_empty() => Value::Unknown(reason.clone()),
+        _ => Value::Known(!doors.is_absent()),
+    };
+    let port = uses::database_port(inventory, index);
+    let admitted = nodes.admitted(inventory, groups, doors, &port);
+    let nodes_shut_out = both(&both(&nodes.exist, &direct), &both(&named, &not(&admitted)));
+    Firewall { default_group, nodes_shut_out }
+}
+
+fn not(value: &Value<bool>) -> Value<bool> {
+    value.clone().map(|value| !value)
+}
+
+/// The groups of worker nodes and where they may send traffic.
+struct Nodes<'a> {
+    exist: Value<bool>,
+    to_group: BTreeMap<Index, Vec<&'a EffectiveRule>>,
+    elsewhere: BTreeMap<&'a str, &'a EffectiveRule>,
+    /// Whether nodes may send more than is listed.
+    more: Value<bool>,
+}
+
+impl<'a> Nodes<'a> {
+    fn of(inventory: &Inventory, groups: &'a [Group]) -> Self {
+        let mut nodes = Self {
+            exist: Value::Known(false),
+            to_group: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
+            more: Value::Known(false),
+        };
+        for group in groups.iter().filter(|group| !group.roles.node.is(&false)) {
+            nodes.exist = either(&nodes.exist, &group.roles.node);
+            let (rules, reason) = match (&group.egress, group.roles.node.reason()) {
+                (Value::Known(rules), None) => (rules, None),
+                (Value::Unknown(reason), _) | (_, Some(reason)) => (&EMPTY, Some(reason)),
+            };
+            if let Some(reason) = reason {
+                nodes.more = Value::Unknown(reason.clone());
+            }
+            for rule in rules {
+                if rule.peer_kind.known().is_some_and(|kind| kind == "self") {
+                    nodes.to_group.entry(group.index).or_default().push(rule);
+                } else if rule.peer_ids.is_empty() {
+                    nodes.elsewhere.entry(&rule.tag).or_insert(rule);
+                }
+                for peer in rule.peer_ids.iter().filter_map(|id| inventory.index_of(id)) {
+                    nodes.to_group.entry(peer).or_default().push(rule);
+                }
+            }
+        }
+        nodes
+    }
+
+    /// Returns whether nodes may reach a port behind these groups.
+    fn admitted(&self, inventory: &Inventory, groups: &[Group], doors: &Edges, port: &Value<i64>) -> Value<bool> {
+        let mut enter = doors.incomplete().map_or(Value::Known(false), Value::Unknown);
+        let mut leave = either(&self.more, &enter);
+        for &door in &doors.targets {
+            let vpc = uses::vpc_ranges(inventory, door);
+            let lies = |rule: &EffectiveRule| both(&opens(rule, port), &covers(rule, &vpc));
+            if let Ok(position) = groups.binary_search_by_key(&(group_rank(inventory, door), door), |group| {
+                (group_rank(inventory, group.index), group.index)
+            }) && let Some(group) = groups.get(position)
+            {
+                enter = match &group.ingress {
+                    Value::Known(rules) => rules
+                        .iter()
+                        .map(|rule| both(&opens(rule, port), &either(&rule.peer_roles.node, &covers(rule, &vpc))))
+                        .fold(enter, |any, one| either(&any, &one)),
+                    Value::Unknown(reason) => either(&enter, &Value::Unknown(reason.clone())),
+                };
+            }
+            let direct = self.to_group.get(&door).into_iter().flatten().map(|rule| {
+                let open = opens(rule, port);
+                if rule.peer_ids.len() > 1 { both(&open, &Value::Unknown(pooled(rule))) } else { open }
+            });
+            leave = direct.fold(leave, |any, one| either(&any, &one));
+            leave = self.elsewhere.values().map(|rule| lies(rule)).fold(leave, |any, one| either(&any, &one));
+        }
+        both(&enter, &leave)
+    }
+}
+
+static EMPTY: Vec<EffectiveRule> = Vec::new();
+
+/// Groups are in the order of their kinds, then of the inventory.
+fn group_rank(inventory: &Inventory, index: Index) -> usize {
+    let kind = inventory.resources.get(index).map(|resource| resource.kind());
+    GROUP_KINDS.iter().position(|known| Some(*known) == kind).unwrap_or(GROUP_KINDS.len())
+}
+
+fn pooled(rule: &EffectiveRule) -> Reason {
+    Reason::Unresolved(format!("one or some of {}", rule.peer_ids.join(", ")))
+}
+
+fn opens(rule: &EffectiveRule, port: &Value<i64>) -> Value<bool> {
+    both(&rule.present, &ports::includes(&rule.protocol, &rule.from_port, &rule.to_port, port))
+}
+
+/// Whether a range covers the whole VPC. One that covers a part of it may hold the nodes or not.
+fn covers(rule: &EffectiveRule, vpc: &Value<Vec<ipnet::IpNet>>) -> Value<bool> {
+    let Value::Known(kind) = &rule.peer_kind else { return rule.world.clone() };
+    match kind.as_str() {
+        "prefix_list" => {
+            let list = rule.peer.known().map_or("a prefix list", String::as_str);
+            either(&rule.world, &Value::Unknown(Reason::Unresolved(format!("whether {list} holds the addresses of nodes"))))
+        }
+        "cidr4" => rule.peer.as_ref().and_then(|text| ranges::parse(text)).and_then(|range| {
+            let blocks = match vpc {
+                Value::Known(blocks) => blocks,
+                Value::Unknown(reason) if range.prefix_len() > 1 => return Value::Unknown(reason.clone()),
+                Value::Unknown(_) => return Value::Known(true),
+            };
+            if blocks.iter().all(|block| range.contains(block)) {
+                Value::Known(true)
+            } else if blocks.iter().any(|block| block.contains(&range)) {
+                Value::Unknown(Reason::Unresolved(format!("whether {range} holds the addresses of nodes")))
+            } else {
+                Value::Known(false)
+            }
+        }),
+        _ => Value::Known(false),
+    }
+}

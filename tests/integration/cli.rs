@@ -1,0 +1,212 @@
+//! The built program, in an empty environment and a directory of its own.
+
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+
+/// A directory to run the program in.
+struct Place {
+    directory: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hfscan"));
+        command.env_clear().current_dir(self.path()).args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// Returns code and stderr, as the user sees it.
+fn told(output: &Output) -> String {
+    format!(
+        "exit {}\n{}",
+        output.status.code().unwrap(),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn without_arguments_it_prints_help() {
+    let output = Place::new().run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Exit codes:"));
+    let output = Place::new().run(&["--help"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("Exit codes:"));
+}
+
+#[test]
+fn a_missing_file_is_named_with_a_hint() {
+    insta::assert_snapshot!(told(&Place::new().run(&["scan", "plan.json"])), @r#"
+    exit 2
+    error: there is no file or directory `plan.json`
+    hint: make a plan that hfscan can read: terraform plan -out tfplan && terraform show -json tfplan > plan.json
+    "#);
+}
+
+#[test]
+fn a_directory_without_plans_is_nothing_to_scan() {
+    let place = Place::new();
+    place.write("plans/notes.txt", "");
+    place.write("plans/.terraform/modules.json", "{}");
+    insta::assert_snapshot!(told(&place.run(&["scan", "plans"])), @r#"
+    exit 4
+    error: no plan in `plans`: it holds no file that ends in .json
+    hint: make a plan that hfscan can read: terraform plan -out tfplan && terraform show -json tfplan > plan.json
+    "#);
+}
+
+#[test]
+fn an_unknown_format_gets_a_suggestion() {
+    insta::assert_snapshot!(told(&Place::new().run(&["scan", "plan.json", "-f", "sarf"])), @r#"
+    exit 2
+    error: invalid value 'sarf' for '--format <FORMAT>'
+      [possible values: table, detail, json, sarif]
+
+      tip: a similar value exists: 'sarif'
+
+    For more information, try '--help'.
+    "#);
+}
+
+#[test]
+fn an_output_names_format_and_file() {
+    let place = Place::new();
+    place.write("plan.json", "{}");
+    for (output, message) in [
+        ("result.sarif", "expected FORMAT=FILE, such as sarif=hfscan.sarif"),
+        (
+            "xml=a",
+            "unknown format `xml`; expected one of table, detail, json, sarif",
+        ),
+        ("json=", "expected a file name behind `json=`"),
+        (
+            "json=missing/a.json",
+            "there is no directory to write `missing/a.json` to",
+        ),
+        ("json=.", "`.` is a directory"),
+    ] {
+        let told = told(&place.run(&["scan", "plan.json", "-o", output]));
+        assert!(told.starts_with("exit 2\n") && told.contains(message), "{told}");
+    }
+    let told = told(&place.run(&["scan", "plan.json", "-o", "json=a", "-o", "sarif=a"]));
+    assert!(told.contains("two reports would be written to `a`"), "{told}");
+}
+
+#[test]
+fn severities_are_checked() {
+    let told = told(&Place::new().run(&["scan", "plan.json", "--fail-on", "hihg"]));
+    assert!(
+        told.starts_with("exit 2\n") && told.contains("critical, high, medium, low"),
+        "{told}"
+    );
+}
+
+#[test]
+fn schema_lists_kinds_and_shows_one() {
+    let place = Place::new();
+    assert!(
+        stdout(&place.run(&["schema"]))
+            .lines()
+            .any(|line| line == "aws.ec2.subnet")
+    );
+    let schema: serde_json::Value = serde_json::from_str(&stdout(&place.run(&["schema", "aws.ec2.subnet"]))).unwrap();
+    assert_eq!(schema["title"], "aws.ec2.subnet");
+    insta::assert_snapshot!(told(&place.run(&["schema", "aws.ec2.subnets"])), @r#"
+    exit 2
+    error: there is no kind `aws.ec2.subnets`
+    hint: hfscan schema lists the kinds
+    "#);
+}
+
+#[test]
+fn rules_show_names_what_is_missing() {
+    insta::assert_snapshot!(told(&Place::new().run(&["rules", "show", "no-such-rule"])), @r#"
+    exit 2
+    error: there is no rule `no-such-rule`
+    hint: hfscan rules list shows the ids
+    "#);
+}
+
+#[test]
+fn completions_cover_the_shells() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = Place::new().run(&["completions", shell]);
+        assert!(output.status.success() && stdout(&output).contains("hfscan"), "{shell}");
+    }
+}
+
+#[test]
+fn every_long_flag_has_a_variable() {
+    fn check(command: &clap::Command) {
+        for argument in command.get_arguments() {
+            let Some(long) = argument.get_long().filter(|long| !matches!(*long, "help" | "version")) else {
+                continue;
+            };
+            let wanted = format!("HFSCAN_{}", long.to_uppercase().replace('-', "_"));
+            let found = argument.get_env().map(|name| name.to_string_lossy().into_owned());
+            assert_eq!(found, Some(wanted), "--{long} of {}", command.get_name());
+        }
+        command.get_subcommands().for_each(check);
+    }
+    let mut command = hfscan::cli::command();
+    command.build();
+    command.clone().debug_assert();
+    check(&command);
+}
+
+#[test]
+fn a_flag_can_be_set_by_its_variable_and_outweighs_it() {
+    let place = Place::new();
+    let output = place
+        .command(&["rules", "list"])
+        .env("HFSCAN_FORMAT", "json")
+        .output()
+        .unwrap();
+    assert!(stdout(&output).starts_with('['), "{}", told(&output));
+    let output = place
+        .command(&["rules", "list", "-f", "table"])
+        .env("HFSCAN_FORMAT", "json")
+        .output()
+        .unwrap();
+    assert!(stdout(&output).contains("Severity"), "{}", told(&output));
+}
+
+#[test]
+fn errors_are_coloured_only_when_wanted() {
+    let place = Place::new();
+    let output = place
+        .command(&["scan", "a.json"])
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert!(!output.stderr.contains(&0x1b));
+    let output = place.run(&["scan", "a.json", "--color", "always"]);
+    assert!(output.stderr.contains(&0x1b));
+}

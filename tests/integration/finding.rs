@@ -1,0 +1,5 @@
+//! Tests of `hfscan::finding`.
+
+mod gate;
+mod identity;
+mod judge;

@@ -1,0 +1,256 @@
+//! Reports and inventories made by hand, for tests.
+
+use std::collections::BTreeMap;
+
+use hfscan::evaluate::outcome::{Doubt, Outcome};
+use hfscan::finding::report::{Input, RuleSummary};
+use hfscan::finding::{Finding, Place, Related, Report, Subject, identity, judge};
+use hfscan::inventory::Gap;
+use hfscan::policy::severity::Severity;
+use serde_json::json;
+
+pub(crate) const ROUTES: &str = "aws-ec2-private-subnet-routes";
+pub(crate) const ENCRYPTION: &str = "aws-rds-storage-encrypted-with-customer-managed-key";
+pub(crate) const TAGS: &str = "aws-tags-cost-center";
+
+pub(crate) fn rule(id: &str, control: Option<&str>, title: &str, severity: Severity, enforced: bool) -> RuleSummary {
+    RuleSummary {
+        id: id.to_owned(),
+        control: control.map(str::to_owned),
+        title: title.to_owned(),
+        severity,
+        enforced,
+        kinds: vec!["aws.ec2.subnet".to_owned()],
+        description: "A default route to an internet gateway turns a private subnet public without anyone \
+                      saying so.\n\n- It is found by its routes.\n- Not by its name."
+            .to_owned(),
+        remediation: "Give each private subnet a route table whose default route targets a NAT gateway of the \
+                      same zone."
+            .to_owned(),
+        references: vec!["https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html".to_owned()],
+        documents: BTreeMap::from([
+            ("ha-eks".to_owned(), vec![13]),
+            ("innovate".to_owned(), vec![66, 71, 77]),
+        ]),
+        frameworks: BTreeMap::from([("nist-800-53".to_owned(), vec!["SC-7".to_owned()])]),
+        custom: false,
+        outcomes: hfscan::finding::report::Outcomes::default(),
+    }
+}
+
+pub(crate) fn finding(rule: &RuleSummary, outcome: Outcome, resource: &str, line: u32, message: &str) -> Finding {
+    Finding {
+        id: identity::of(&rule.id, resource, None),
+        rule: rule.id.clone(),
+        control: rule.control.clone(),
+        outcome,
+        severity: rule.severity,
+        enforced: rule.enforced,
+        message: message.to_owned(),
+        resource: Subject {
+            id: resource.to_owned(),
+            kind: "aws.ec2.subnet".to_owned(),
+            name: Some("private-a".to_owned()),
+            address: resource.to_owned(),
+            account: None,
+            region: Some("eu-central-1".to_owned()),
+        },
+        tag: None,
+        path: vec!["facts".to_owned(), "default_route".to_owned()],
+        value: None,
+        related: Vec::new(),
+        reasons: Vec::new(),
+        place: (line > 0).then(|| Place {
+            file: "plan.json".to_owned(),
+            line,
+            column: 7,
+        }),
+        waiver: None,
+    }
+}
+
+/// A run with something of everything.
+pub(crate) fn mixed() -> Report {
+    let routes = rule(
+        ROUTES,
+        Some("HF-AWS-NET-006"),
+        "Private subnets reach the internet only through a NAT gateway of the same availability zone, never through an internet gateway",
+        Severity::Critical,
+        true,
+    );
+    let encryption = rule(
+        ENCRYPTION,
+        Some("HF-AWS-RDS-004"),
+        "Databases are encrypted with a customer managed key",
+        Severity::High,
+        true,
+    );
+    let tags = rule(TAGS, None, "Everything carries a cost center", Severity::Low, false);
+
+    let mut first = finding(
+        &routes,
+        Outcome::Fail,
+        r#"module.network.aws_subnet.private["eu-central-1a"]"#,
+        1204,
+        "default route leads to internet_gateway",
+    );
+    first.value = Some(json!([{"destination": "0.0.0.0/0", "kind": "internet_gateway"}]));
+    first.tag = Some("route[0.0.0.0/0]".to_owned());
+    first.related = vec![
+        Related {
+            id: "module.network.aws_route_table.public".to_owned(),
+            kind: Some("aws.ec2.route_table".to_owned()),
+            place: Some(Place {
+                file: "plan.json".to_owned(),
+                line: 1402,
+                column: 7,
+            }),
+        },
+        Related {
+            id: "igw-0123456789abcdef0".to_owned(),
+            kind: None,
+            place: None,
+        },
+    ];
+    let second = finding(
+        &routes,
+        Outcome::Fail,
+        r#"module.platform["production"].module.network["eu-central-1"].aws_subnet.private_with_a_long_name["eu-central-1b"]"#,
+        1250,
+        "default route leads to internet_gateway",
+    );
+    let third = finding(
+        &encryption,
+        Outcome::Fail,
+        "aws_db_instance.main",
+        88,
+        "storage is not encrypted",
+    );
+    let mut unknown = finding(
+        &encryption,
+        Outcome::Unknown,
+        "aws_db_instance.replica",
+        120,
+        "cannot tell: attributes.encryption.key is known after apply (from aws_kms_key.db)",
+    );
+    unknown.reasons = vec![
+        Doubt {
+            path: "attributes.encryption.key".to_owned(),
+            reason: "known after apply (from aws_kms_key.db)".to_owned(),
+        },
+        Doubt {
+            path: "facts.key_owner".to_owned(),
+            reason: "not in the input: aws_kms_key.db".to_owned(),
+        },
+    ];
+    let error = finding(
+        &routes,
+        Outcome::Error,
+        "aws_subnet.other",
+        9,
+        "the rule could not be evaluated: policies/aws/ec2/private_subnet_routes.rego:24: sprintf: expected an array",
+    );
+    let advisory = finding(
+        &tags,
+        Outcome::Fail,
+        "aws_subnet.other",
+        9,
+        "the tag CostCenter is missing",
+    );
+
+    let mut report = Report {
+        inputs: vec![Input {
+            path: "plan.json".to_owned(),
+            kind: "terraform-plan".to_owned(),
+            resources: 1234,
+            skipped: BTreeMap::from([("aws_sqs_queue".to_owned(), 10), ("random_id".to_owned(), 2)]),
+            warnings: vec!["the plan was made with -refresh=false".to_owned()],
+        }],
+        profile: Some("innovate-prod".to_owned()),
+        findings: vec![advisory, error, unknown, third, second, first],
+        gaps: vec![Gap {
+            subject: "aws_iam_role.broken".to_owned(),
+            reason: "assume_role_policy is not JSON".to_owned(),
+            kinds: vec!["aws.iam.role".to_owned()],
+        }],
+        rules: vec![routes, encryption, tags],
+        ..Report::default()
+    };
+    complete(&mut report);
+    report.summary.resources = 1234;
+    report.summary.outcomes.pass = 5012;
+    report.summary.enforced.outcomes.pass = 4012;
+    report.summary.advisory.outcomes.pass = 1000;
+    report.summary.outcomes.not_applicable = 300;
+    report.summary.enforced.outcomes.not_applicable = 300;
+    report
+}
+
+/// A run in which nothing is wrong.
+pub(crate) fn clean() -> Report {
+    let mut report = Report {
+        findings: Vec::new(),
+        gaps: Vec::new(),
+        ..mixed()
+    };
+    report.summary = hfscan::finding::report::Summary {
+        resources: 12,
+        rules: 3,
+        ..Default::default()
+    };
+    report.summary.outcomes.pass = 40;
+    report.summary.enforced.outcomes.pass = 40;
+    for rule in &mut report.rules {
+        rule.outcomes = hfscan::finding::report::Outcomes::default();
+    }
+    report.inputs.truncate(0);
+    report
+}
+
+/// A run with many failures of one rule.
+pub(crate) fn many(count: u32) -> Report {
+    let mut report = mixed();
+    let rule = report.rules.iter().find(|rule| rule.id == ROUTES).cloned().unwrap();
+    report.findings = (0..count)
+        .map(|number| {
+            let mut finding = finding(
+                &rule,
+                Outcome::Fail,
+                &format!("aws_subnet.private[{number}]"),
+                number + 1,
+                "default route leads out",
+            );
+            finding.severity = Severity::ALL[number as usize % 4];
+            finding
+        })
+        .collect();
+    report.gaps.clear();
+    complete(&mut report);
+    report
+}
+
+/// Sorts what a report sorts and counts what it counts.
+fn complete(report: &mut Report) {
+    judge::sort(&mut report.findings);
+    report.rules.sort_by(|a, b| a.id.cmp(&b.id));
+    report.summary = hfscan::finding::report::Summary {
+        rules: report.rules.len(),
+        ..Default::default()
+    };
+    for finding in &report.findings {
+        let tally = if finding.enforced {
+            &mut report.summary.enforced
+        } else {
+            &mut report.summary.advisory
+        };
+        tally.outcomes.add(finding.outcome);
+        report.summary.outcomes.add(finding.outcome);
+        if finding.outcome == Outcome::Fail {
+            tally.severities.add(finding.severity);
+            report.summary.severities.add(finding.severity);
+        }
+        if let Some(rule) = report.rules.iter_mut().find(|rule| rule.id == finding.rule) {
+            rule.outcomes.add(finding.outcome);
+        }
+    }
+}
