@@ -6,8 +6,7 @@ mod keys;
 
 use super::{Belongs, OwnerType, PartType, Types};
 use crate::collect::terraform::block::Block;
-use crate::inventory::aws::iam::PolicyDocument;
-use crate::inventory::{Attributes, Reason, Value};
+use crate::inventory::{Attributes, Value};
 
 const fn bucket_part(
     types: &'static [&'static str],
@@ -67,14 +66,5 @@ impl Belongs {
                 }
             }
         }
-    }
-}
-
-/// Reads a resource policy.
-pub(super) fn resource_policy(block: &Block<'_>, name: &str) -> Value<Option<PolicyDocument>> {
-    match block.string(name) {
-        Value::Known(None) => Value::Known(None),
-        Value::Known(Some(_)) => Value::Unknown(Reason::Opaque("policy".to_owned())),
-        Value::Unknown(reason) => Value::Unknown(reason),
     }
 }

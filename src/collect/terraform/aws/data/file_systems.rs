@@ -1,6 +1,6 @@
 //! EFS file systems with their policy and backup, and mount targets.
 
-use super::super::storage::resource_policy;
+use super::super::iam::policy as policy_of;
 use super::super::{Belongs, Mapped};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::efs::{FileSystem, MountTarget};
@@ -36,7 +36,7 @@ pub(super) fn policy(owner: &mut Attributes, block: &Block<'_>, belongs: &Belong
     let Some(file_system) = FileSystem::attributes_mut(owner) else {
         return;
     };
-    belongs.set(&mut file_system.policy, || resource_policy(block, "policy"));
+    belongs.set(&mut file_system.policy, || policy_of(block, "policy"));
 }
 
 pub(super) fn backup(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {

@@ -1,7 +1,7 @@
 //! What resources of their own say about a bucket.
 
 use super::super::Belongs;
-use super::resource_policy;
+use super::super::iam::policy as policy_of;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::s3::{Bucket, Encryption, PublicAccessBlock};
 use crate::inventory::link::join;
@@ -62,7 +62,7 @@ pub(super) fn policy(owner: &mut Attributes, block: &Block<'_>, belongs: &Belong
     let Some(bucket) = Bucket::attributes_mut(owner) else {
         return;
     };
-    belongs.set(&mut bucket.policy, || resource_policy(block, "policy"));
+    belongs.set(&mut bucket.policy, || policy_of(block, "policy"));
 }
 
 pub(super) fn acl(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {

@@ -2,7 +2,8 @@
 //! access block.
 
 use super::super::Mapped;
-use super::{bucket_parts, resource_policy};
+use super::super::iam::policy as policy_of;
+use super::bucket_parts;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::s3::{AccountPublicAccessBlock, Bucket};
 use crate::inventory::{Kind as _, Linked, Links, Value};
@@ -27,7 +28,7 @@ pub(super) fn bucket(block: &Block<'_>) -> Mapped {
                 }),
             public_access_block: Value::Known(None),
             versioning: versioning(block),
-            policy: resource_policy(block, "policy"),
+            policy: policy_of(block, "policy"),
             acl: block.string("acl"),
             object_ownership: Value::Known(None),
             logging_target: target_of(block.block("logging"), "target_bucket"),

@@ -1,7 +1,7 @@
 //! KMS keys with their aliases and policies, and the log groups that they encrypt.
 
+use super::super::iam::policy as policy_of;
 use super::super::{Belongs, Mapped};
-use super::resource_policy;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::kms::Key;
 use crate::inventory::aws::logs::LogGroup;
@@ -69,7 +69,7 @@ fn common(block: &Block<'_>) -> Key {
         deletion_window_in_days: block
             .integer_or("deletion_window_in_days", DELETION_WINDOW)
             .map(Some),
-        policy: resource_policy(block, "policy"),
+        policy: policy_of(block, "policy"),
         ..Key::default()
     }
 }
@@ -93,7 +93,7 @@ pub(super) fn alias(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs
 
 pub(super) fn policy(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
     let Some(key) = Key::attributes_mut(owner) else { return };
-    belongs.set(&mut key.policy, || resource_policy(block, "policy"));
+    belongs.set(&mut key.policy, || policy_of(block, "policy"));
 }
 
 pub(super) fn log_group(block: &Block<'_>) -> Mapped {
