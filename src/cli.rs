@@ -54,9 +54,10 @@ enum Command {
 /// What goes to the terminal, and how.
 #[derive(Debug, Args)]
 struct Terminal {
-    /// When to use colours; `NO_COLOR` is honoured
+    /// When to use colours.
     #[arg(
         long,
+        help = "When to use colours; NO_COLOR is honoured",
         value_enum,
         default_value = "auto",
         global = true,

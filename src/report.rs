@@ -1,6 +1,7 @@
 //! Reports: one pure function per format, from the findings to a writer. They know no cloud, no
 //! terminal and no clock.
 
+mod catalogue;
 mod detail;
 mod json;
 mod sarif;
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 use crate::finding::Report;
 use crate::finding::gate::Gate;
 
+pub use catalogue::list as list_rules;
 pub use json::schema;
 pub use sarif::left_out as left_out_of_sarif;
 

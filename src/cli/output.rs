@@ -124,3 +124,41 @@ fn directory_of(path: &Path) -> &Path {
         _ => Path::new("."),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_replaces_the_file_as_a_whole_and_leaves_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.json");
+        fs::write(&path, "old").unwrap();
+        let output: Output = format!("json={}", path.display()).parse().unwrap();
+        output.write(&Report::default(), Gate::default()).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with('{') && text.ends_with("}\n"));
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o600, 0o600);
+            assert_eq!(mode & 0o111, 0);
+        }
+    }
+
+    #[test]
+    fn a_report_that_breaks_off_leaves_the_old_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.json");
+        fs::write(&path, "old").unwrap();
+        let broken = replace(&path, |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("broken"))
+        });
+        assert!(broken.is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+}

@@ -1,17 +1,15 @@
 //! `hfscan rules`: what is checked.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
 
 use super::RuleFlags;
-use super::ui::{Ui, width};
+use super::ui::Ui;
 use crate::failure::Failure;
+use crate::finding::gate::Gate;
 use crate::policy::page;
-use crate::policy::rule::SelectedRule;
+use crate::report;
 
 /// Show what is checked
 #[derive(Debug, Args)]
@@ -35,7 +33,7 @@ struct List {
         long,
         value_enum,
         default_value = "table",
-        env = "HFSCAN_FORMAT",
+        env = "HFSCAN_RULES_FORMAT",
         hide_env_values = true
     )]
     format: Format,
@@ -66,8 +64,9 @@ impl Rules {
         match &self.command {
             Command::List(command) => {
                 let rules = crate::rules(&command.rules.selection())?.rules;
+                let look = ui.look(Gate::default());
                 match command.format {
-                    Format::Table => ui.results(|out| table(&rules, width(), out))?,
+                    Format::Table => ui.results(|out| report::list_rules(&rules, &look, out))?,
                     Format::Json => ui.results(|out| {
                         serde_json::to_writer_pretty(&mut *out, &rules)?;
                         writeln!(out)
@@ -83,33 +82,4 @@ impl Rules {
         }
         Ok(0)
     }
-}
-
-fn table(rules: &[SelectedRule], width: usize, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .force_no_tty();
-    table.set_width(u16::try_from(width.clamp(80, 200)).unwrap_or(80));
-    table.set_header(["Rule", "Control", "Severity", "Kinds", "Title"]);
-    for selected in rules {
-        let rule = &selected.rule;
-        let severity = if selected.enforced {
-            rule.severity.name().to_owned()
-        } else {
-            format!("{} (advisory)", rule.severity)
-        };
-        table.add_row([
-            rule.id.to_string(),
-            rule.control.clone().unwrap_or_default(),
-            severity,
-            rule.kinds.join("\n"),
-            rule.title.clone(),
-        ]);
-    }
-    for line in table.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    writeln!(out, "\n{} rules", rules.len())
 }

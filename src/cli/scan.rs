@@ -25,6 +25,9 @@ pub(super) struct Scan {
     /// Plan files, or directories of them
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
+    /// Threads to use; one for each core if not set
+    #[arg(short, long, value_name = "COUNT", env = "HFSCAN_JOBS", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
     /// Format on stdout
     #[arg(
         short,
@@ -60,9 +63,6 @@ pub(super) struct Scan {
     /// Take the inputs for all there is: what is missing is missing, not unknown
     #[arg(long, env = "HFSCAN_COMPLETE", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
     complete: bool,
-    /// Threads to use; one for each core if not set
-    #[arg(short, long, value_name = "COUNT", env = "HFSCAN_JOBS", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
 }
 
 impl Scan {

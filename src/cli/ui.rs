@@ -141,7 +141,7 @@ impl Ui {
 }
 
 /// Returns the columns of the terminal on stdout; 80 where there is none.
-pub(super) fn width() -> usize {
+fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout()).map_or(80, |(width, _)| usize::from(width.0))
 }
 

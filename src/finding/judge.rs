@@ -286,3 +286,68 @@ fn summarize(selected: &SelectedRule, outcomes: Outcomes) -> RuleSummary {
         outcomes,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::inventory::{Attributes, Kind as _, aws::ec2::Subnet};
+
+    fn resource(id: &str, line: u32) -> Resource {
+        let attributes: Attributes = Subnet::default().into_attributes();
+        Resource {
+            id: Arc::from(id),
+            name: Value::Known(None),
+            provider: "aws",
+            account: Value::Known(None),
+            region: Value::Known(None),
+            tags: Value::default(),
+            identifiers: Vec::new(),
+            origin: Origin {
+                file: Arc::from("plan.json"),
+                address: Arc::from(id),
+                type_name: Arc::from("aws_subnet"),
+                line,
+                column: 0,
+            },
+            parts: Vec::new(),
+            attributes,
+        }
+    }
+
+    #[test]
+    fn related_resources_of_the_inventory_have_kind_and_place() {
+        let mut inventory = Inventory {
+            resources: vec![resource("a", 3), resource("b", 7)],
+            ..Inventory::default()
+        };
+        inventory.by_id.insert(Arc::from("b"), 1);
+        let judge = Judge {
+            inventory: &inventory,
+            all: false,
+            min_severity: Severity::Low,
+            findings: Vec::new(),
+            summary: Summary::default(),
+        };
+        let place = Place {
+            file: "plan.json".to_owned(),
+            line: 7,
+            column: 1,
+        };
+        let known = Related {
+            id: "b".to_owned(),
+            kind: Some("aws.ec2.subnet".to_owned()),
+            place: Some(place),
+        };
+        assert_eq!(judge.related("b".to_owned()), known);
+        assert_eq!(
+            judge.related("igw-1".to_owned()),
+            Related {
+                id: "igw-1".to_owned(),
+                kind: None,
+                place: None
+            }
+        );
+    }
+}

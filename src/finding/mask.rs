@@ -35,6 +35,20 @@ const SECRET_TEXTS: [&str; 7] = [
     "eyJhbGciOi",
 ];
 
+/// Settings that stand under such names and give nothing away, as `http_tokens = "optional"` does.
+const SETTINGS: [&str; 10] = [
+    "",
+    "optional",
+    "required",
+    "enabled",
+    "disabled",
+    "true",
+    "false",
+    "none",
+    "default",
+    "on_demand",
+];
+
 /// Returns the value as a report may show it: text under a secret's name and text that looks like a
 /// credential is masked, and long text is shortened with its length told.
 pub(super) fn mask(path: &[String], value: Json) -> Json {
@@ -44,7 +58,7 @@ pub(super) fn mask(path: &[String], value: Json) -> Json {
 
 fn hide(value: Json, secret: bool) -> Json {
     match value {
-        Json::String(text) if (secret && !is_reference(&text)) || looks_secret(&text) => Json::String(MASK.to_owned()),
+        Json::String(text) if (secret && !is_harmless(&text)) || looks_secret(&text) => Json::String(MASK.to_owned()),
         Json::String(text) => Json::String(shorten(text)),
         Json::Array(items) => items.into_iter().map(|item| hide(item, secret)).collect(),
         Json::Object(fields) => fields
@@ -64,8 +78,10 @@ fn names_a_secret(name: &str) -> bool {
 }
 
 /// An ARN or a resource id says where a secret is, not what it is.
-fn is_reference(text: &str) -> bool {
-    text.is_empty() || text.starts_with("arn:") || text.starts_with("/subscriptions/")
+fn is_harmless(text: &str) -> bool {
+    SETTINGS.contains(&text.to_ascii_lowercase().as_str())
+        || text.starts_with("arn:")
+        || text.starts_with("/subscriptions/")
 }
 
 fn looks_secret(text: &str) -> bool {

@@ -136,14 +136,21 @@ fn check_params(policies: &Policies, profile: &Profile) -> Result<(), PolicyFail
         if rules.is_empty() {
             continue;
         }
-        let known: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.params.keys().map(String::as_str)).collect();
+        let known: BTreeSet<&str> = rules
+            .iter()
+            .flat_map(|rule| rule.params.keys().map(String::as_str))
+            .collect();
         if let Some(param) = params.keys().find(|param| !known.contains(param.as_str())) {
             return Err(PolicyFailure::UnknownParameter {
                 profile: profile.id.clone(),
                 name: name.clone(),
                 param: param.clone(),
                 suggestion: similar(param, known.iter().copied()),
-                known: if known.is_empty() { "none".into() } else { known.into_iter().collect::<Vec<_>>().join(", ") },
+                known: if known.is_empty() {
+                    "none".into()
+                } else {
+                    known.into_iter().collect::<Vec<_>>().join(", ")
+                },
             });
         }
     }

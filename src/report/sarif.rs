@@ -31,6 +31,9 @@ const ROOT: &str = "%SRCROOT%";
 /// Notifications are for people; more of one kind than this say no more.
 const MOST_NOTIFICATIONS: usize = 500;
 
+/// Inputs that a category names.
+const MOST_INPUTS: usize = 3;
+
 /// Writes the log, indented, with a line end.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &log(report))?;
@@ -106,11 +109,22 @@ fn tool(report: &Report) -> Tool {
 /// Returns the category under which GitHub keeps the alerts of this input and profile apart from
 /// those of others: a run closes the alerts of its own category only.
 fn category(report: &Report) -> String {
+    let mut parts: Vec<String> = report.profile.iter().cloned().collect();
+    parts.extend(
+        report
+            .inputs
+            .iter()
+            .take(MOST_INPUTS)
+            .map(|input| place::uri(&input.path)),
+    );
+    let more = report.inputs.len().saturating_sub(MOST_INPUTS);
+    if more > 0 {
+        parts.push(format!("and-{more}-more"));
+    }
     let mut id = report.tool.name.clone();
-    let paths: Vec<String> = report.inputs.iter().map(|input| place::uri(&input.path)).collect();
-    for part in report.profile.iter().chain(&paths) {
+    for part in parts {
         id.push('/');
-        id.push_str(part.trim_matches('/'));
+        id.push_str(part.trim_start_matches("file://").trim_matches('/'));
     }
     id.push('/');
     id

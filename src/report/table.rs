@@ -3,7 +3,7 @@
 //! number of findings, its width is that of the terminal.
 
 mod failures;
-mod layout;
+pub(super) mod layout;
 mod open;
 mod summary;
 
@@ -85,7 +85,11 @@ fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let quiet = report.summary.outcomes.unknown == 0 && report.summary.outcomes.fail == 0;
     let line = match page.gate.standing(report) {
         Standing::Clean if quiet => "✓ Everything that was judged is in order.".to_owned(),
-        Standing::Clean => "✓ Nothing stands at the gate.".to_owned(),
+        Standing::Clean if report.summary.outcomes.unknown == 0 => "✓ Nothing stands at the gate.".to_owned(),
+        Standing::Clean => {
+            let unknown = text::counted(report.summary.outcomes.unknown, "outcome", "outcomes");
+            format!("✓ Nothing stands at the gate; {unknown} cannot be told yet.")
+        }
         Standing::Findings => format!("✗ {findings}."),
         Standing::Incomplete if stopping > 0 => format!("✗ The scan is incomplete; {findings} so far."),
         Standing::Incomplete => "✗ The scan is incomplete.".to_owned(),

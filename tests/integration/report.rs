@@ -1,6 +1,8 @@
 //! Tests of `hfscan::report`.
 
+mod catalogue;
 mod json;
+mod page;
 mod sarif;
 mod table;
 

@@ -1,11 +1,13 @@
 //! Reports and inventories made by hand, for tests.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hfscan::evaluate::outcome::{Doubt, Outcome};
 use hfscan::finding::report::{Input, RuleSummary};
 use hfscan::finding::{Finding, Place, Related, Report, Subject, identity, judge};
 use hfscan::inventory::Gap;
+use hfscan::policy::rule::{Rule, SelectedRule};
 use hfscan::policy::severity::Severity;
 use serde_json::json;
 
@@ -252,5 +254,31 @@ fn complete(report: &mut Report) {
         if let Some(rule) = report.rules.iter_mut().find(|rule| rule.id == finding.rule) {
             rule.outcomes.add(finding.outcome);
         }
+    }
+}
+
+/// A rule as a run selects it.
+pub(crate) fn selected(id: &str, severity: Severity, enforced: bool) -> SelectedRule {
+    SelectedRule {
+        rule: Rule {
+            id: Arc::from(id),
+            package: String::new(),
+            path: String::new(),
+            title: "Something is required".to_owned(),
+            description: String::new(),
+            references: Vec::new(),
+            control: Some("HF-AWS-NET-006".to_owned()),
+            kinds: vec!["aws.ec2.subnet".to_owned()],
+            severity,
+            documents: BTreeMap::new(),
+            remediation: String::new(),
+            frameworks: BTreeMap::new(),
+            params: BTreeMap::new(),
+            aliases: Vec::new(),
+            custom: false,
+            text: Arc::from(""),
+        },
+        enforced,
+        params: BTreeMap::new(),
     }
 }

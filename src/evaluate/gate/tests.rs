@@ -151,13 +151,15 @@ impl Random {
 
     /// A legal value for a place, told by the last names of its path.
     fn value_at(&mut self, path: &Path) -> Json {
-        let keys: Vec<&str> =
-            path.0.iter().filter_map(|step| if let Step::Key(key) = step { Some(&**key) } else { None }).collect();
+        let keys: Vec<&str> = path
+            .0
+            .iter()
+            .filter_map(|step| if let Step::Key(key) = step { Some(&**key) } else { None })
+            .collect();
         let is_element = matches!(path.0.last(), Some(Step::Index(_)));
         match (keys.last().copied().unwrap_or_default(), is_element) {
-            ("flag", _) => json!(self.next(2) == 0),
             ("k", _) if keys.contains(&"deep") => self.name(),
-            ("k", _) => json!(self.next(2) == 0),
+            ("flag" | "k", _) => json!(self.next(2) == 0),
             ("m", _) if self.next(4) == 0 => Json::Null,
             ("count" | "port", _) => json!(self.next(4)),
             ("names" | "labels", false) => self.names(),
@@ -174,8 +176,15 @@ fn places(value: &Json, path: &mut Vec<Step>, found: &mut Vec<Path>) {
         found.push(Path(path.clone()));
     }
     let children: Vec<(Step, &Json)> = match value {
-        Json::Object(object) => object.iter().map(|(key, value)| (Step::Key(key.as_str().into()), value)).collect(),
-        Json::Array(items) => items.iter().enumerate().map(|(index, value)| (Step::Index(index), value)).collect(),
+        Json::Object(object) => object
+            .iter()
+            .map(|(key, value)| (Step::Key(key.as_str().into()), value))
+            .collect(),
+        Json::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (Step::Index(index), value))
+            .collect(),
         _ => Vec::new(),
     };
     for (step, value) in children {
@@ -229,12 +238,17 @@ fn no_values_of_the_unknown_change_an_outcome() {
             .unwrap_or_else(|problem| panic!("{problem}\n{body}"));
         let reads = Reads::of(&program);
         let mut runner = program.runner();
-        for _ in 0..60 {
+        for _ in 0..24 {
             let input = random.input();
             let known = view::of_json(&input, []);
-            let mut both = [judge_known(&mut runner, &known.input), judge_partly(&program, &reads, &known, None)];
+            let mut both = [
+                judge_known(&mut runner, &known.input),
+                judge_partly(&program, &reads, &known, None),
+            ];
             // The texts of errors may differ.
-            both.iter_mut().for_each(|(_, evidence)| evidence.error = None);
+            for (_, evidence) in &mut both {
+                evidence.error = None;
+            }
             let [engine, partly] = both;
             assert_eq!(engine, partly, "all known\n{input}\n{body}");
 
@@ -245,18 +259,26 @@ fn no_values_of_the_unknown_change_an_outcome() {
                 .collect();
             let chosen: Vec<Path> = chosen
                 .iter()
-                .filter(|path| !chosen.iter().any(|other| other.0.len() < path.0.len() && path.0.starts_with(&other.0)))
+                .filter(|path| {
+                    !chosen
+                        .iter()
+                        .any(|other| other.0.len() < path.0.len() && path.0.starts_with(&other.0))
+                })
                 .cloned()
                 .collect();
             let mut hidden = input.clone();
-            chosen.iter().for_each(|path| put(&mut hidden, &path.0, Json::Null));
+            for path in &chosen {
+                put(&mut hidden, &path.0, Json::Null);
+            }
             let seen = view::of_json(&hidden, chosen.iter().map(|path| (path.clone(), "why".to_owned())));
             let (outcome, evidence) = judge(&program, &reads, &mut runner, &seen, None);
 
-            let outcomes: Vec<Outcome> = (0..40)
+            let outcomes: Vec<Outcome> = (0..16)
                 .map(|_| {
                     let mut filled = hidden.clone();
-                    chosen.iter().for_each(|path| put(&mut filled, &path.0, random.value_at(path)));
+                    for path in &chosen {
+                        put(&mut filled, &path.0, random.value_at(path));
+                    }
                     let (filled_outcome, _) = judge_known(&mut runner, &Value::from(filled.clone()));
                     assert!(
                         outcome == Outcome::Unknown || outcome == filled_outcome || filled_outcome == Outcome::Error,
@@ -269,7 +291,10 @@ fn no_values_of_the_unknown_change_an_outcome() {
                 unknown += 1;
                 let doubted = !evidence.doubts.is_empty();
                 assert!(doubted, "unknown without a reason\n{hidden}\n{body}");
-                if outcomes.iter().all(|other| *other == outcomes[0] && *other != Outcome::Unknown) {
+                if outcomes
+                    .iter()
+                    .all(|other| *other == outcomes[0] && !matches!(other, Outcome::Unknown | Outcome::Error))
+                {
                     needless += 1;
                 }
             } else {
@@ -280,5 +305,8 @@ fn no_values_of_the_unknown_change_an_outcome() {
     // Unknown too often is allowed but should be rare; the values tried are few and legal, so some
     // of these are not needless at all.
     println!("decided {decided}, unknown {unknown}, of these perhaps needless {needless}");
-    assert!(needless * 10 < decided, "decided {decided}, unknown {unknown}, perhaps needless {needless}");
+    assert!(
+        needless * 10 < decided,
+        "decided {decided}, unknown {unknown}, perhaps needless {needless}"
+    );
 }

@@ -78,9 +78,9 @@ fn of(
         [Candidate::Table(table)] => {
             let mut via = vec![inventory.id(*table).to_owned()];
             if let Some(Value::Known(routes)) = routes.first().map(|(_, routes)| routes) {
-                let wanted = routes
-                    .iter()
-                    .find(|route| public.is(&true) == route.target_kind.known().is_some_and(|kind| kind == "internet_gateway"));
+                let wanted = routes.iter().find(|route| {
+                    public.is(&true) == route.target_kind.known().is_some_and(|kind| kind == "internet_gateway")
+                });
                 via.extend(wanted.and_then(|route| route.target.clone()));
             }
             via
@@ -122,23 +122,25 @@ fn vpc_default(inventory: &Inventory, subnet: &Subnet, vpc: &Edges) -> Value<boo
     let of_vpc = match (&vpc.doubt, vpc.outside.first()) {
         (Some(reason), _) if vpc.targets.is_empty() => Value::Unknown(reason.clone()),
         (_, Some(name)) => Value::Unknown(Reason::NotInInput(name.clone())),
-        _ => agree(vpc.targets.iter().filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone()))),
+        _ => agree(
+            vpc.targets
+                .iter()
+                .filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone())),
+        ),
     };
     any([subnet.default.clone(), of_vpc])
 }
 
 /// Returns the route tables that may be in force.
-fn candidates(
-    inventory: &Inventory,
-    mains: &MainTables,
-    index: Index,
-    subnet: &Subnet,
-    vpc: &Edges,
-) -> Vec<Candidate> {
+fn candidates(inventory: &Inventory, mains: &MainTables, index: Index, subnet: &Subnet, vpc: &Edges) -> Vec<Candidate> {
     let of_edges = |edges: &Edges| -> Vec<Candidate> {
         let mut candidates: Vec<Candidate> = edges.targets.iter().map(|&table| Candidate::Table(table)).collect();
-        candidates
-            .extend(edges.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))));
+        candidates.extend(
+            edges
+                .outside
+                .iter()
+                .map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))),
+        );
         if let (Some(reason), true) = (&edges.doubt, candidates.is_empty()) {
             candidates.push(Candidate::Unknown(reason.clone()));
         }
@@ -157,11 +159,18 @@ fn candidates(
 fn main_candidates(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, vpc: &Edges) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for &index in &vpc.targets {
-        let Some(attributes) = inventory.get::<Vpc>(index) else { continue };
+        let Some(attributes) = inventory.get::<Vpc>(index) else {
+            continue;
+        };
         let named = inventory.edges(index, "main_route_table");
         if !named.is_absent() {
             candidates.extend(named.targets.iter().map(|&table| Candidate::Table(table)));
-            candidates.extend(named.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))));
+            candidates.extend(
+                named
+                    .outside
+                    .iter()
+                    .map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))),
+            );
             if let (Some(reason), true) = (&named.doubt, named.targets.is_empty()) {
                 candidates.push(Candidate::Unknown(reason.clone()));
             }
@@ -172,14 +181,22 @@ fn main_candidates(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, v
         if of_vpc.iter().any(|(_, doubt)| doubt.is_none()) {
             continue;
         }
-        candidates.push(match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
-            (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
-            (_, _, true) => Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index)))),
-            (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
-            (Value::Known(false), Value::Known(false), false) => Candidate::Local,
-        });
+        candidates.push(
+            match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
+                (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
+                (_, _, true) => {
+                    Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index))))
+                }
+                (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
+                (Value::Known(false), Value::Known(false), false) => Candidate::Local,
+            },
+        );
     }
-    candidates.extend(vpc.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))));
+    candidates.extend(
+        vpc.outside
+            .iter()
+            .map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))),
+    );
     if candidates.is_empty() {
         candidates.push(match (&vpc.doubt, &subnet.default) {
             (_, Value::Known(true)) => Candidate::DefaultVpc,
@@ -217,7 +234,10 @@ fn routes_of(
             },
             |table| {
                 let routes = table.defaults.as_ref().map(|defaults| {
-                    defaults.iter().map(|default| route(inventory, *index, default, zone)).collect()
+                    defaults
+                        .iter()
+                        .map(|default| route(inventory, *index, default, zone))
+                        .collect()
                 });
                 (table.public.clone(), routes)
             },
@@ -310,7 +330,9 @@ fn common(mut candidates: Vec<Value<Vec<DefaultRoute>>>) -> Value<Vec<DefaultRou
         }
     }
     let shape = |list: &[DefaultRoute]| -> Vec<(Value<String>, Option<String>)> {
-        list.iter().map(|route| (route.family.clone(), route.destination.clone())).collect()
+        list.iter()
+            .map(|route| (route.family.clone(), route.destination.clone()))
+            .collect()
     };
     let first = lists.first().map(|list| shape(list)).unwrap_or_default();
     let alike = lists.iter().all(|list| shape(list) == first);

@@ -92,7 +92,11 @@ impl Documents {
             });
         }
         // Links of which not even a candidate is told may lead to any policy.
-        if let Some(reason) = edges.doubt.as_ref().filter(|_| edges.targets.is_empty() && edges.outside.is_empty()) {
+        if let Some(reason) = edges
+            .doubt
+            .as_ref()
+            .filter(|_| edges.targets.is_empty() && edges.outside.is_empty())
+        {
             sources.push(Source {
                 name: "a policy that the input does not tell".to_owned(),
                 grants: Arc::new(Grants::unknown(reason)),
@@ -168,7 +172,10 @@ impl Documents {
                 sources.push(source);
             }
         }
-        if let Some(reason) = groups.incomplete().filter(|_| groups.targets.is_empty() || !groups.outside.is_empty()) {
+        if let Some(reason) = groups
+            .incomplete()
+            .filter(|_| groups.targets.is_empty() || !groups.outside.is_empty())
+        {
             sources.push(Source {
                 name: "groups that the input does not tell".to_owned(),
                 grants: Arc::new(Grants::unknown(&reason)),

@@ -38,7 +38,10 @@ const LOG_DELIVERY_ACCOUNTS: &[&str] = &[
 
 /// Lists whom a document lets in. `own` is the account of the resource that has it.
 pub(super) fn grants(document: &Value<PolicyDocument>, own: &Value<Option<String>>) -> Vec<Grant> {
-    let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
+    let statements = match document
+        .as_ref()
+        .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
+    {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => return vec![unknown("document".to_owned(), &reason)],
     };
@@ -253,7 +256,11 @@ impl Narrowing {
             keys.sort();
             keys.dedup();
         }
-        let by_key = |test: fn(&str) -> bool| exists(conditions, |condition| both(narrows(condition), holds_key(condition, test)));
+        let by_key = |test: fn(&str) -> bool| {
+            exists(conditions, |condition| {
+                both(narrows(condition), holds_key(condition, test))
+            })
+        };
         Self {
             by,
             any: Conditions::of(statement).restricting,
@@ -262,7 +269,10 @@ impl Narrowing {
             }),
             audience: by_key(|key| key.ends_with(":aud")),
             // SAML has no subject that policies commonly ask for; Cognito names the login provider.
-            subject: either(by_key(|key| key.ends_with(":sub") || key.ends_with(":amr")), by_key(|key| key == "saml:aud")),
+            subject: either(
+                by_key(|key| key.ends_with(":sub") || key.ends_with(":amr")),
+                by_key(|key| key == "saml:aud"),
+            ),
         }
     }
 
@@ -286,7 +296,9 @@ impl Narrowing {
     fn write(&self, grant: &mut Grant) {
         grant.narrowed_by.clone_from(&self.by);
         grant.narrowed.clone_from(&self.any);
-        grant.external_id_or_organization.clone_from(&self.external_id_or_organization);
+        grant
+            .external_id_or_organization
+            .clone_from(&self.external_id_or_organization);
         grant.names_audience.clone_from(&self.audience);
         grant.names_subject.clone_from(&self.subject);
     }

@@ -6,10 +6,10 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Row, Table, Width};
 
 /// Space between two columns.
-pub(super) const GAP: usize = 2;
+pub(in crate::report) const GAP: usize = 2;
 
 /// Returns a table without lines whose columns have these widths of content.
-pub(super) fn columns(widths: &[usize]) -> Table {
+pub(in crate::report) fn columns(widths: &[usize]) -> Table {
     let mut table = Table::new();
     table
         .load_style(NOTHING)
@@ -26,7 +26,7 @@ pub(super) fn columns(widths: &[usize]) -> Table {
 }
 
 /// Returns a row of cells, each of lines that are broken and painted already.
-pub(super) fn row(cells: impl IntoIterator<Item = Vec<String>>) -> Row {
+pub(in crate::report) fn row(cells: impl IntoIterator<Item = Vec<String>>) -> Row {
     Row::from(
         cells
             .into_iter()
@@ -36,7 +36,7 @@ pub(super) fn row(cells: impl IntoIterator<Item = Vec<String>>) -> Row {
 }
 
 /// Sets the space of every column behind its content, and numbers to the right.
-pub(super) fn finish(table: &mut Table, numbers: &[usize]) {
+pub(in crate::report) fn finish(table: &mut Table, numbers: &[usize]) {
     let gap = narrow(GAP);
     for (position, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, gap));
@@ -47,7 +47,7 @@ pub(super) fn finish(table: &mut Table, numbers: &[usize]) {
 }
 
 /// Writes a table with an indent and without trailing spaces.
-pub(super) fn write(table: &Table, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::report) fn write(table: &Table, indent: usize, out: &mut dyn Write) -> io::Result<()> {
     for line in table.lines() {
         let line = line.trim_end();
         if line.is_empty() {

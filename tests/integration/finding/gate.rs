@@ -19,8 +19,10 @@ fn without_gaps_and_errors() -> Report {
 fn an_incomplete_scan_outweighs_findings() {
     assert_eq!(Gate::default().standing(&sample::mixed()), Standing::Incomplete);
     assert_eq!(Standing::Incomplete.exit_code(), 3);
-    let mut unreadable = Report::default();
-    unreadable.gaps = sample::mixed().gaps;
+    let unreadable = Report {
+        gaps: sample::mixed().gaps,
+        ..Report::default()
+    };
     assert_eq!(Gate::default().standing(&unreadable), Standing::Incomplete);
 }
 

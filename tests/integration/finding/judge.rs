@@ -1,15 +1,15 @@
 //! From verdicts to the report.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use hfscan::evaluate::outcome::{Denial, Doubt, Outcome, Verdict};
 use hfscan::finding::judge::{Context, judge};
 use hfscan::inventory::aws::ec2::Subnet;
 use hfscan::inventory::{Inventory, Kind as _, Origin, Part, Resource, Value};
-use hfscan::policy::rule::{Rule, SelectedRule};
 use hfscan::policy::severity::Severity;
 use serde_json::json;
+
+use crate::sample::selected as rule;
 
 fn origin(address: &str, line: u32) -> Origin {
     Origin {
@@ -46,31 +46,6 @@ fn inventory(count: usize) -> Inventory {
     let mut inventory = Inventory::default();
     inventory.resources = resources;
     inventory
-}
-
-fn rule(id: &str, severity: Severity, enforced: bool) -> SelectedRule {
-    SelectedRule {
-        rule: Rule {
-            id: Arc::from(id),
-            package: String::new(),
-            path: String::new(),
-            title: "Something is required".to_owned(),
-            description: String::new(),
-            references: Vec::new(),
-            control: Some("HF-AWS-NET-006".to_owned()),
-            kinds: vec!["aws.ec2.subnet".to_owned()],
-            severity,
-            documents: BTreeMap::new(),
-            remediation: String::new(),
-            frameworks: BTreeMap::new(),
-            params: BTreeMap::new(),
-            aliases: Vec::new(),
-            custom: false,
-            text: Arc::from(""),
-        },
-        enforced,
-        params: BTreeMap::new(),
-    }
 }
 
 fn verdict(rule: usize, resource: usize, outcome: Outcome) -> Verdict {

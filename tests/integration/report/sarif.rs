@@ -200,3 +200,32 @@ fn live_resources_get_a_stable_virtual_path() {
     );
     assert!(result["partialFingerprints"]["primaryLocationLineHash"].is_string());
 }
+
+/// Writes logs for the validators that are not written in Rust; CI runs them over the directory.
+#[test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test is told by its environment where to write"
+)]
+fn sarif_for_other_validators() {
+    let Some(directory) = std::env::var_os("HFSCAN_SARIF_SAMPLES") else {
+        return;
+    };
+    let directory = std::path::Path::new(&directory);
+    std::fs::create_dir_all(directory).unwrap();
+    let mut live = sample::mixed();
+    live.inputs.clear();
+    for finding in &mut live.findings {
+        finding.place = None;
+        finding.resource.account = Some("123456789012".to_owned());
+    }
+    for (name, report) in [
+        ("mixed", sample::mixed()),
+        ("clean", sample::clean()),
+        ("live", live),
+        ("many", sample::many(2_000)),
+    ] {
+        let text = super::rendered(Format::Sarif, &report, &hfscan::report::Look::default());
+        std::fs::write(directory.join(format!("{name}.sarif")), text).unwrap();
+    }
+}

@@ -26,9 +26,7 @@ fn parameters(block: &Block<'_>, cluster: bool) -> Mapped {
         attributes: ParameterGroup {
             family: block.string("family"),
             cluster: Value::Known(cluster),
-            parameters: block
-                .blocks("parameter")
-                .map(|all| all.iter().map(parameter).collect()),
+            parameters: block.blocks("parameter").map(|all| all.iter().map(parameter).collect()),
         }
         .into_attributes(),
     }

@@ -66,9 +66,7 @@ pub(super) fn replica_key(block: &Block<'_>) -> Mapped {
 fn common(block: &Block<'_>) -> Key {
     Key {
         key_usage: block.string_or("key_usage", "ENCRYPT_DECRYPT").map(Some),
-        deletion_window_in_days: block
-            .integer_or("deletion_window_in_days", DELETION_WINDOW)
-            .map(Some),
+        deletion_window_in_days: block.integer_or("deletion_window_in_days", DELETION_WINDOW).map(Some),
         policy: policy_of(block, "policy"),
         ..Key::default()
     }
@@ -84,7 +82,9 @@ fn mapped(block: &Block<'_>, key: Key) -> Mapped {
 
 pub(super) fn alias(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
     let Some(key) = Key::attributes_mut(owner) else { return };
-    let Value::Known(aliases) = &mut key.aliases else { return };
+    let Value::Known(aliases) = &mut key.aliases else {
+        return;
+    };
     aliases.push(match belongs {
         Belongs::Certainly => block.string_or("name", ""),
         Belongs::Perhaps(reason) => Value::Unknown(reason.clone()),
