@@ -172,7 +172,15 @@ fn keep_what_all_share(subnets: &mut [PlacedSubnet]) {
             }
         )*};
     }
-    share!(public, tier, intended_tier, zone, vpc, vpc_default, map_public_ip_on_launch);
+    share!(
+        public,
+        tier,
+        intended_tier,
+        zone,
+        vpc,
+        vpc_default,
+        map_public_ip_on_launch
+    );
 }
 
 fn in_default_vpc(why: &'static str, zone_names: &[Value<String>]) -> Placement {

@@ -14,7 +14,8 @@
 mod architecture;
 mod cli;
 mod docs;
+mod environments;
 mod finding;
-mod house;
+mod harness;
 mod report;
 mod sample;

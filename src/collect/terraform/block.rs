@@ -295,7 +295,11 @@ impl<'a> Block<'a> {
 
     /// Returns the names of all attributes that have a value or are unknown, sorted.
     pub fn names(&self) -> Vec<String> {
-        let names = [self.after, self.unknown].into_iter().flatten().filter_map(Json::as_object).flatten();
+        let names = [self.after, self.unknown]
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_object)
+            .flatten();
         let names: std::collections::BTreeSet<String> = names.map(|(name, _)| name.clone()).collect();
         names.into_iter().collect()
     }

@@ -147,7 +147,11 @@ fn parse<'a>(inventory: &Inventory, names: &Names, route: &'a Route) -> Parsed<'
         Value::Unknown(reason) => doubt = Some(reason.clone()),
     }
     doubt = doubt.or_else(|| lists.incomplete());
-    for list in lists.targets.iter().filter_map(|&list| inventory.get::<PrefixList>(list)) {
+    for list in lists
+        .targets
+        .iter()
+        .filter_map(|&list| inventory.get::<PrefixList>(list))
+    {
         match &list.entries {
             Value::Known(entries) => {
                 for entry in entries {
@@ -196,7 +200,9 @@ fn covers<'a>(ranges: impl Iterator<Item = &'a IpNet>, six: bool) -> bool {
                 IpNet::V4(_) => None,
             })
             .collect();
-        Ipv6Net::aggregate(&ranges).into_iter().any(|range| is_everything(&IpNet::V6(range)))
+        Ipv6Net::aggregate(&ranges)
+            .into_iter()
+            .any(|range| is_everything(&IpNet::V6(range)))
     } else {
         let ranges: Vec<Ipv4Net> = wide
             .filter_map(|range| match range {
@@ -204,6 +210,8 @@ fn covers<'a>(ranges: impl Iterator<Item = &'a IpNet>, six: bool) -> bool {
                 IpNet::V6(_) => None,
             })
             .collect();
-        Ipv4Net::aggregate(&ranges).into_iter().any(|range| is_everything(&IpNet::V4(range)))
+        Ipv4Net::aggregate(&ranges)
+            .into_iter()
+            .any(|range| is_everything(&IpNet::V4(range)))
     }
 }

@@ -126,11 +126,16 @@ fn of_templates(inventory: &Inventory, names: &Names, templates: &Edges) -> Edge
         ..Edges::default()
     };
     for &template in &templates.targets {
-        let Some(attributes) = inventory.get::<ec2::LaunchTemplate>(template) else { continue };
+        let Some(attributes) = inventory.get::<ec2::LaunchTemplate>(template) else {
+            continue;
+        };
         match &attributes.network_interfaces {
             Value::Known(interfaces) => {
                 for interface in interfaces {
-                    result = merge(result, &lookup(inventory, names, &interface.subnet, &["aws.ec2.subnet"]));
+                    result = merge(
+                        result,
+                        &lookup(inventory, names, &interface.subnet, &["aws.ec2.subnet"]),
+                    );
                 }
             }
             Value::Unknown(_) => result.outside.push(NOT_TOLD.to_owned()),
@@ -227,4 +232,3 @@ fn database(inventory: &Inventory, names: &Names, index: Index, owners: &[&str],
         zones: Vec::new(),
     }
 }
-
