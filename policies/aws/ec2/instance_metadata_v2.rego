@@ -15,7 +15,7 @@
 #   remediation: Set `http_tokens = "required"` and `http_put_response_hop_limit = 1` in `metadata_options`.
 #   frameworks: {nist-800-53: [AC-6, CM-6], cis-aws-5.0: ["5.7"], fsbp: [EC2.8]}
 #   params:
-#     max_hop_limit: {default: 1, description: largest number of hops; 2 where a controller still needs the node's role}
+#     max_hop_limit: {default: 1, description: "largest number of hops; 2 where a controller still needs the node's role"}
 package hfscan.rules.aws.ec2.instance_metadata_v2
 
 import data.hfscan.lib.finding

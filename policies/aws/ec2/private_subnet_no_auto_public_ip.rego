@@ -14,7 +14,7 @@
 #   remediation: Set `map_public_ip_on_launch` to false on private and database subnets.
 #   frameworks: {nist-800-53: [SC-7], fsbp: [EC2.15]}
 #   params:
-#     public_too: {default: false, description: whether public subnets are judged as well, with severity low}
+#     public_too: {default: false, description: "whether public subnets are judged as well, with severity low"}
 package hfscan.rules.aws.ec2.private_subnet_no_auto_public_ip
 
 import data.hfscan.lib.finding
