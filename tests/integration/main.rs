@@ -17,5 +17,6 @@ mod docs;
 mod environments;
 mod finding;
 mod harness;
+mod mutation;
 mod report;
 mod sample;
