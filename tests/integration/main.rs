@@ -16,5 +16,6 @@ mod cli;
 mod docs;
 mod finding;
 mod house;
+mod relate;
 mod report;
 mod sample;
