@@ -9,10 +9,11 @@ pub(crate) mod gate;
 pub(crate) mod lint;
 pub(crate) mod partial;
 pub(crate) mod reads;
+pub(crate) mod syntax;
 pub(crate) mod view;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rayon::prelude::*;
@@ -34,16 +35,24 @@ pub const DEFAULT_LIMIT: Duration = Duration::from_millis(200);
 /// Rules nest as deep as data does; the threads' usual 2 MiB are too few for both.
 const STACK_SIZE: usize = 16 << 20;
 
-/// Rules that are compiled and ready to be evaluated.
+/// The rules of a run, ready to be evaluated.
 pub struct RuleSet {
-    rules: Vec<Compiled>,
+    rules: Vec<Slot>,
     by_kind: BTreeMap<String, Vec<usize>>,
+    libraries: Vec<Library>,
+    limit: Duration,
     pool: rayon::ThreadPool,
 }
 
-/// A rule of a set.
-struct Compiled {
+/// A rule of a set. A user's rule is checked and compiled at once; one that ships with hfscan is
+/// compiled when the first inventory has a resource of its kind, as its tests have checked it.
+struct Slot {
     selected: SelectedRule,
+    compiled: OnceLock<Result<Compiled, Vec<Problem>>>,
+}
+
+/// A compiled rule.
+struct Compiled {
     program: Program,
     reads: Reads,
 }
@@ -62,19 +71,20 @@ impl RuleSet {
 
     /// Checks and compiles the rules of a run; one evaluation may take this long.
     pub fn compile_with_limit(selected: &Selected, limit: Duration) -> Result<Self, PolicyFailure> {
-        let compiled: Vec<_> = selected
+        let rules: Vec<Slot> = selected
             .rules
-            .par_iter()
-            .map(|rule| Compiled::new(rule, &selected.libraries, limit))
+            .iter()
+            .map(|rule| Slot {
+                selected: rule.clone(),
+                compiled: OnceLock::new(),
+            })
             .collect();
-        let mut rules = Vec::with_capacity(compiled.len());
-        let mut problems = Vec::new();
-        for result in compiled {
-            match result {
-                Ok(rule) => rules.push(rule),
-                Err(found) => problems.extend(found),
-            }
-        }
+        let mut problems: Vec<Problem> = rules
+            .par_iter()
+            .filter(|slot| slot.selected.rule.custom)
+            .filter_map(|slot| slot.compiled(&selected.libraries, limit).as_ref().err().cloned())
+            .flatten_iter()
+            .collect();
         if !problems.is_empty() {
             problems.sort();
             problems.dedup();
@@ -92,7 +102,13 @@ impl RuleSet {
             .thread_name(|number| format!("evaluate-{number}"))
             .build()
             .map_err(|error| PolicyFailure::Threads(error.to_string()))?;
-        Ok(Self { rules, by_kind, pool })
+        Ok(Self {
+            rules,
+            by_kind,
+            libraries: selected.libraries.clone(),
+            limit,
+            pool,
+        })
     }
 
     /// Returns the rules, in the order that [`Verdict::rule`] counts.
@@ -109,11 +125,23 @@ impl RuleSet {
     }
 
     fn on_workers(&self, inventory: &Inventory) -> Vec<Verdict> {
-        let others = self
-            .rules
-            .iter()
-            .any(|rule| rule.reads.inventory)
-            .then(|| Others::of(inventory));
+        let used: Vec<&Slot> = inventory
+            .by_kind
+            .keys()
+            .filter_map(|kind| self.by_kind.get(*kind))
+            .flatten()
+            .filter_map(|&position| self.rules.get(position))
+            .collect();
+        let looks_around = used
+            .par_iter()
+            .filter(|slot| {
+                slot.compiled(&self.libraries, self.limit)
+                    .as_ref()
+                    .is_ok_and(|rule| rule.reads.inventory)
+            })
+            .count()
+            > 0;
+        let others = looks_around.then(|| Others::of(inventory));
         let judged: Vec<Index> = inventory
             .resources
             .iter()
@@ -154,12 +182,25 @@ impl RuleSet {
         positions
             .iter()
             .filter_map(|&position| {
-                let rule = self.rules.get(position)?;
+                let slot = self.rules.get(position)?;
                 let runner = worker.runners.get_mut(position)?;
-                let (outcome, evidence) = rule.judge(runner, &view, others);
+                let (outcome, evidence) = match slot.compiled(&self.libraries, self.limit) {
+                    Ok(rule) => rule.judge(runner, &view, others),
+                    Err(problems) => {
+                        let message = problems.first().map_or_else(String::new, ToString::to_string);
+                        (Outcome::Error, gate::Evidence::error(message.into()))
+                    }
+                };
                 Some(evidence.verdict(position, index, outcome))
             })
             .collect()
+    }
+}
+
+impl Slot {
+    fn compiled(&self, libraries: &[Library], limit: Duration) -> &Result<Compiled, Vec<Problem>> {
+        self.compiled
+            .get_or_init(|| Compiled::new(&self.selected, libraries, limit))
     }
 }
 
@@ -169,11 +210,7 @@ impl Compiled {
         let reads = Reads::of(&program);
         let problems = lint::program(&selected.rule, &program, &reads);
         if problems.is_empty() {
-            Ok(Self {
-                selected: selected.clone(),
-                program,
-                reads,
-            })
+            Ok(Self { program, reads })
         } else {
             Err(problems)
         }

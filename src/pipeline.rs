@@ -80,6 +80,11 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
     threads.install(|| {
         step("loading rules");
         let selected = rules(&request.selection)?;
+        if selected.rules.is_empty() {
+            // A scan without rules would be clean whatever the input.
+            return Err(Failure::usage("no rule is left to judge by")
+                .hint("hfscan rules list with the same flags shows what they choose"));
+        }
         let rule_set = RuleSet::compile(&selected).map_err(Failure::policy)?;
         step("reading inputs");
         let collected = collect(&request.inputs)?;
@@ -109,7 +114,12 @@ pub fn scan_text(name: &str, text: &str, selected: &Selected, rule_set: &RuleSet
     add(&plan, name, &mut collected)?;
     let inventory = relate::relate(collected.resources, collected.gaps, false);
     let verdicts = rule_set.evaluate(&inventory);
-    let context = Context { inputs: collected.inputs, profile: None, all: true, min_severity: None };
+    let context = Context {
+        inputs: collected.inputs,
+        profile: None,
+        all: true,
+        min_severity: None,
+    };
     Ok(judge::judge(verdicts, &inventory, &selected.rules, context))
 }
 
@@ -129,7 +139,10 @@ pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
     if plans.is_empty()
         && let Some(first) = passed_over.first()
     {
-        return Err(Failure::nothing(format!("no plan among {} files, such as `{first}`", passed_over.len())));
+        return Err(Failure::nothing(format!(
+            "no plan among {} files, such as `{first}`",
+            passed_over.len()
+        )));
     }
     terraform::tell_apart(&mut plans);
     let mut collected = Collected::default();

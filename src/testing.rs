@@ -2,7 +2,7 @@
 //! test reaches. Two kinds of tests: `<rule>_test.rego` in plain Rego, which OPA runs as well, and
 //! `<rule>_cases.yaml`, inputs with unknown values and the outcome that a scan has to give.
 
-pub mod cases;
+mod cases;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -99,7 +99,9 @@ pub fn run(directory: &Path) -> Result<TestReport, PolicyFailure> {
                 .map(|library| test_library(library, &libraries, &files)),
         )
         .collect();
-    parts.into_iter().for_each(|part| report.add(part));
+    for part in parts {
+        report.add(part);
+    }
     report.sort();
     Ok(report)
 }
@@ -117,10 +119,13 @@ fn test_rule(rule: &Rule, libraries: &[Library], files: &Files) -> TestReport {
         params,
     };
     // Compiling checks the rule; its tests run only when it is sound.
-    if let Err(problems) = Bench::compile(&selected, libraries) {
-        report.problems = problems;
-        return report;
-    }
+    let bench = match Bench::compile(&selected, libraries) {
+        Ok(bench) => bench,
+        Err(problems) => {
+            report.problems = problems;
+            return report;
+        }
+    };
     let stem = rule.path.strip_suffix(".rego").unwrap_or(&rule.path);
     let rego = files.get_key_value(&format!("{stem}_test.rego"));
     let cases = files.get_key_value(&format!("{stem}_cases.yaml"));
@@ -144,9 +149,14 @@ fn test_rule(rule: &Rule, libraries: &[Library], files: &Files) -> TestReport {
     if let Some((path, text)) = cases {
         match cases::parse(path, text) {
             Ok(parsed) => {
+                let under_test = cases::RuleUnderTest {
+                    selected: &selected,
+                    libraries,
+                    bench: &bench,
+                };
                 for case in parsed {
                     report.problems.extend(case.problems(rule, path));
-                    report.tests.push(case.run(&selected, libraries, path, &mut runs));
+                    report.tests.push(case.run(&under_test, path, &mut runs));
                 }
             }
             Err(problem) => report.problems.push(problem),

@@ -13,6 +13,7 @@ pub mod failure;
 mod instances;
 pub mod reference;
 pub mod references;
+mod resolved;
 mod select;
 mod top_level;
 mod values;
@@ -219,7 +220,7 @@ impl Plan {
     /// Resolves expressions that share an attribute: which of them holds cannot be told.
     pub(super) fn resolve_pooled(&self, scope: Scope<'_>, expressions: &[&Expression], arity: Arity) -> Resolution {
         let mut walk = self.walk();
-        let mut all = references::Resolved::default();
+        let mut all = resolved::Resolved::default();
         for expression in expressions {
             all = all.merge(walk.expression(expression, scope, &[]));
         }
@@ -235,9 +236,9 @@ impl Plan {
             return None;
         }
         Some(match resolved.literal? {
-            references::Literal::Key(Key::String(key)) => Json::String(key),
-            references::Literal::Key(Key::Integer(index)) | references::Literal::Index(index) => index.into(),
-            references::Literal::Json(json) => json,
+            resolved::Literal::Key(Key::String(key)) => Json::String(key),
+            resolved::Literal::Key(Key::Integer(index)) | resolved::Literal::Index(index) => index.into(),
+            resolved::Literal::Json(json) => json,
         })
     }
 

@@ -7,8 +7,8 @@ use regorus::unstable::{Module, Rule as Node};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 
-use super::engine::{anyhow_message::Message, defined_name};
-use super::reads::package_path;
+use super::engine::message::Message;
+use super::syntax::{defined_name, package_path};
 use super::{DEFAULT_LIMIT, view::View};
 use crate::policy::failure::Problem;
 

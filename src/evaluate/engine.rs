@@ -1,29 +1,30 @@
 //! One rule, compiled: its module, the helper modules it imports and its parameters in an engine of
 //! its own. Errors, panics and the time limit become messages that name the place in the rule.
 
+pub mod finding;
+pub mod message;
+
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use regorus::unstable::{BUILTINS, Expr, Module, Ref, Rule as Node, RuleHead};
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 
 use super::outcome::Denial;
 use super::partial::Index;
-use super::view::at;
+use super::syntax::{Syntax, defined_name, dotted};
 use crate::policy::failure::Problem;
 use crate::policy::load::Library;
 use crate::policy::rule::SelectedRule;
-use crate::policy::severity::Severity;
+
+use finding::{denials, messages};
+use message::Message;
 
 /// How many steps the engine takes between two looks at the time.
 const STEPS_BETWEEN_CHECKS: NonZeroU32 = NonZeroU32::MIN.saturating_add(255);
-
-/// A parsed module.
-pub type Syntax = Ref<Module>;
 
 /// A rule that is ready to be evaluated.
 #[derive(Clone)]
@@ -75,7 +76,7 @@ impl Program {
     /// Compiles a rule with the helper modules that it imports.
     pub fn compile(selected: &SelectedRule, libraries: &[Library], limit: Duration) -> Result<Self, Problem> {
         let rule = &selected.rule;
-        let problem = |error: &anyhow_message::Message| error.problem(&rule.path);
+        let problem = |error: &Message| error.problem(&rule.path);
         let mut engine = Engine::new();
         engine.set_strict_builtin_errors(true);
         let mut modules = vec![add(&mut engine, &rule.path, &rule.text).map_err(|error| problem(&error))?];
@@ -99,9 +100,7 @@ impl Program {
         }
         let params = Value::from(serde_json::Value::Object(selected.params.clone().into_iter().collect()));
         let data = nested("params", params.clone());
-        engine
-            .add_data(data)
-            .map_err(|error| problem(&anyhow_message::Message::new(&error)))?;
+        engine.add_data(data).map_err(|error| problem(&Message::new(&error)))?;
         engine.set_execution_timer_config(ExecutionTimerConfig {
             limit,
             check_interval: STEPS_BETWEEN_CHECKS,
@@ -194,7 +193,7 @@ impl Runner {
         let result = catch_unwind(AssertUnwindSafe(|| engine.eval_rule(path.to_owned())));
         match result {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(anyhow_message::Message::new(&error).text(self.limit).into()),
+            Ok(Err(error)) => Err(Message::new(&error).text(self.limit).into()),
             Err(_) => {
                 // What a panic leaves behind is not to be trusted.
                 self.engine = self.pristine.clone();
@@ -204,153 +203,25 @@ impl Runner {
     }
 }
 
-/// Returns the name that a rule of a module defines: the first part of its head.
-pub fn defined_name(node: &Node) -> Option<String> {
-    let head = match node {
-        Node::Spec {
-            head: RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. },
-            ..
-        }
-        | Node::Default { refr, .. } => refr,
-    };
-    first_name(head)
-}
-
-fn first_name(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Var { span, .. } => Some(span.text().to_owned()),
-        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => first_name(refr),
-        _ => None,
-    }
-}
-
-/// Returns `data.a.b` for a reference of plain names.
-pub fn dotted(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Var { span, .. } => Some(span.text().to_owned()),
-        Expr::RefDot { refr, field, .. } => Some(format!("{}.{}", dotted(refr)?, field.0.text())),
-        _ => None,
-    }
-}
-
-/// Returns how many arguments a built-in function takes, if there is one of this name; 0 if any
-/// number will do.
-pub fn builtin_arity(name: &str) -> Option<usize> {
-    match name {
-        "print" => Some(0),
-        _ => BUILTINS.get(name).map(|(_, arity)| usize::from(*arity)),
-    }
-}
-
-/// Turns the value of `deny` into denials, sorted.
-pub fn denials(value: &Value, input: &Value) -> Result<Vec<Denial>, Arc<str>> {
-    let elements: Vec<&Value> = match value {
-        Value::Undefined => Vec::new(),
-        Value::Set(set) => set.iter().collect(),
-        _ => return Err("`deny` is not a set; expected `deny contains finding.at(…) if {…}`".into()),
-    };
-    let mut denials = elements
-        .into_iter()
-        .map(|element| denial(element, input))
-        .collect::<Result<Vec<_>, _>>()?;
-    denials.sort_by(|a, b| (&a.path, &a.tag, &a.message).cmp(&(&b.path, &b.tag, &b.message)));
-    Ok(denials)
-}
-
-/// Turns one element of `deny` into a denial; adds the value found at its path.
-pub fn denial(element: &Value, input: &Value) -> Result<Denial, Arc<str>> {
-    let bad = |what: &str| -> Arc<str> {
-        format!("an element of `deny` {what}; make it with a function of data.hfscan.lib.finding").into()
-    };
-    let Value::Object(object) = element else {
-        return Err(bad("is not an object"));
-    };
-    for (key, _) in object.iter() {
-        let known = key
-            .as_string()
-            .is_ok_and(|key| matches!(&**key, "path" | "message" | "tag" | "related" | "severity"));
-        if !known {
-            return Err(bad(&format!(
-                "has the field {key}; expected path, message, tag, related, severity"
-            )));
-        }
-    }
-    let field = |name: &str| object.get(&Value::from(name));
-    let text = |name: &str| match field(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.to_string())),
-        Some(_) => Err(bad(&format!("has a `{name}` that is not a string"))),
-    };
-    let strings = |name: &str| match field(name) {
-        None => Ok(Vec::new()),
-        Some(Value::Array(items)) => items
-            .iter()
-            .map(|item| match item {
-                Value::String(text) => Ok(text.to_string()),
-                Value::Number(number) if name == "path" => Ok(number.format_decimal()),
-                _ => Err(bad(&format!("has a `{name}` with something that is not a string"))),
-            })
-            .collect(),
-        Some(_) => Err(bad(&format!("has a `{name}` that is not a list"))),
-    };
-    let path = match field("path") {
-        Some(Value::String(dotted)) => dotted.split('.').map(ToOwned::to_owned).collect(),
-        Some(_) => strings("path")?,
-        None => return Err(bad("has no `path`")),
-    };
-    let message = text("message")?
-        .filter(|message| !message.is_empty())
-        .ok_or_else(|| bad("has no `message`"))?;
-    let severity = text("severity")?
-        .map(|name| name.parse::<Severity>())
-        .transpose()
-        .map_err(|error| bad(&format!("has a wrong severity: {error}")))?;
-    Ok(Denial {
-        value: at(input, &path),
-        path,
-        message,
-        tag: text("tag")?,
-        related: strings("related")?,
-        severity,
-    })
-}
-
-/// Turns the value of `unsure` into messages, sorted.
-pub fn messages(value: &Value) -> Result<Vec<String>, Arc<str>> {
-    match value {
-        Value::Undefined => Ok(Vec::new()),
-        Value::Set(set) => set
-            .iter()
-            .map(|element| match element {
-                Value::String(message) => Ok(message.to_string()),
-                _ => Err(Arc::from(
-                    "an element of `unsure` is not a string; say in a sentence what cannot be told",
-                )),
-            })
-            .collect(),
-        _ => Err("`unsure` is not a set; expected `unsure contains \"…\" if {…}`".into()),
-    }
-}
-
-fn add(engine: &mut Engine, path: &str, text: &str) -> Result<Syntax, anyhow_message::Message> {
+fn add(engine: &mut Engine, path: &str, text: &str) -> Result<Syntax, Message> {
     engine
         .add_policy(path.to_owned(), text.to_owned())
-        .map_err(|error| anyhow_message::Message::new(&error))?;
+        .map_err(|error| Message::new(&error))?;
     engine
         .get_modules()
         .last()
         .cloned()
-        .ok_or_else(|| anyhow_message::Message::plain("the module is empty"))
+        .ok_or_else(|| Message::plain("the module is empty"))
 }
 
 /// Analyses the modules once, so that clones need not.
-fn prepared(mut engine: Engine, package: &str) -> Result<Engine, anyhow_message::Message> {
+fn prepared(mut engine: Engine, package: &str) -> Result<Engine, Message> {
     let entry: Arc<str> = format!("data.{package}.deny").into();
     let compiled = catch_unwind(AssertUnwindSafe(|| engine.compile_with_entrypoint(&entry).map(|_| ())));
     match compiled {
         Ok(Ok(())) => Ok(engine),
-        Ok(Err(error)) => Err(anyhow_message::Message::new(&error)),
-        Err(_) => Err(anyhow_message::Message::plain("the Rego engine cannot compile it")),
+        Ok(Err(error)) => Err(Message::new(&error)),
+        Err(_) => Err(Message::plain("the Rego engine cannot compile it")),
     }
 }
 
@@ -367,75 +238,4 @@ fn library_of<'a>(libraries: &BTreeMap<&str, &'a Library>, path: &str) -> Option
 fn nested(name: &str, value: Value) -> Value {
     let inner = Value::from(BTreeMap::from([(Value::from(name), value)]));
     Value::from(BTreeMap::from([(Value::from("hfscan"), inner)]))
-}
-
-/// The engine's error texts, taken apart.
-pub(super) mod anyhow_message {
-    use std::time::Duration;
-
-    use crate::policy::failure::Problem;
-
-    /// Place and message of an error of the engine.
-    pub struct Message {
-        place: Option<(String, u32, u32)>,
-        what: String,
-        is_limit: bool,
-    }
-
-    impl Message {
-        /// Takes the engine's error apart: ` --> file:line:column`, a drawing, `error: what`.
-        pub fn new(error: &(impl std::fmt::Display + ?Sized)) -> Self {
-            let text = error.to_string();
-            let place = text.lines().find_map(|line| {
-                let mut parts = line.trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
-                let column = parts.next()?.trim().parse().ok()?;
-                let line = parts.next()?.parse().ok()?;
-                Some((parts.next()?.to_owned(), line, column))
-            });
-            let what = match text.split_once("error: ") {
-                Some((_, what)) => what
-                    .lines()
-                    .map(str::trim)
-                    .filter(|l| !l.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(" "),
-                None => text.lines().map(str::trim).collect::<Vec<_>>().join(" "),
-            };
-            let is_limit = text.contains("time limit");
-            Self { place, what, is_limit }
-        }
-
-        /// A message without a place.
-        pub fn plain(what: &str) -> Self {
-            Self {
-                place: None,
-                what: what.to_owned(),
-                is_limit: false,
-            }
-        }
-
-        /// The message for an outcome.
-        pub fn text(&self, limit: Duration) -> String {
-            let what = if self.is_limit {
-                format!(
-                    "the rule took longer than {} ms on this resource and was stopped",
-                    limit.as_millis()
-                )
-            } else {
-                self.what.clone()
-            };
-            match &self.place {
-                Some((file, line, column)) => format!("{file}:{line}:{column}: {what}"),
-                None => what,
-            }
-        }
-
-        /// The message for a rule that does not compile.
-        pub fn problem(&self, path: &str) -> Problem {
-            match &self.place {
-                Some((file, line, column)) => Problem::new(file, *line, *column, self.what.clone()),
-                None => Problem::new(path, 1, 1, self.what.clone()),
-            }
-        }
-    }
 }

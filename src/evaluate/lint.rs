@@ -2,6 +2,7 @@
 //! recursion, no built-in that looks at the world or runs without end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, OnceLock};
 
 use serde_json::Value as Json;
 
@@ -28,6 +29,13 @@ const REFUSED: &[(&str, &str)] = &[
     ("numbers.range_step", "runs without a limit; iterate over the input"),
     ("walk", "cannot be followed to the paths that it reads; name the paths"),
 ];
+
+/// Makes the schema of a kind once: many rules share it.
+fn schema_of(kind: &str) -> Option<&'static Json> {
+    static SCHEMAS: LazyLock<BTreeMap<&'static str, OnceLock<Option<Json>>>> =
+        LazyLock::new(|| schema::kinds().iter().map(|kind| (*kind, OnceLock::new())).collect());
+    SCHEMAS.get(kind)?.get_or_init(|| schema::of_kind(kind)).as_ref()
+}
 
 /// Checks a compiled rule.
 pub fn program(rule: &Rule, program: &Program, reads: &Reads) -> Vec<Problem> {
@@ -70,8 +78,12 @@ fn builtins(reads: &Reads, problems: &mut Vec<Problem>) {
             continue;
         }
         let message = match arity {
-            Some(arity) => format!("`{name}` is called with the wrong number of arguments; expected {arity}; correct the call"),
-            None => format!("there is no function `{name}`; expected a built-in, or one of a module that is imported; correct the name or the import"),
+            Some(arity) => {
+                format!("`{name}` is called with the wrong number of arguments; expected {arity}; correct the call")
+            }
+            None => format!(
+                "there is no function `{name}`; expected a built-in, or one of a module that is imported; correct the name or the import"
+            ),
         };
         problems.push(Problem::new(file, *line, *column, message));
     }
@@ -125,7 +137,7 @@ fn params(rule: &Rule, reads: &Reads, problems: &mut Vec<Problem>) {
 }
 
 fn paths(rule: &Rule, reads: &Reads, problems: &mut Vec<Problem>) {
-    let schemas: Vec<Json> = rule.kinds.iter().filter_map(|kind| schema::of_kind(kind)).collect();
+    let schemas: Vec<&Json> = rule.kinds.iter().filter_map(|kind| schema_of(kind)).collect();
     if schemas.is_empty() {
         return;
     }
@@ -174,8 +186,8 @@ fn show(pattern: &[Part]) -> String {
 }
 
 /// Returns how much of the path it takes until no schema knows it, and the names known there.
-fn missing(schemas: &[Json], pattern: &Pattern) -> Option<(usize, Vec<String>)> {
-    let mut places: Vec<&Json> = schemas.iter().collect();
+fn missing(schemas: &[&Json], pattern: &Pattern) -> Option<(usize, Vec<String>)> {
+    let mut places: Vec<&Json> = schemas.to_vec();
     for (position, part) in pattern.iter().enumerate() {
         let mut next = Vec::new();
         let mut known = BTreeSet::new();
@@ -271,13 +283,13 @@ fn names(schema: &Json, known: &mut BTreeSet<String>) {
 
 /// Returns the paths of a test's input that no schema of these kinds knows, with what to do.
 pub fn foreign_paths(kinds: &[String], input: &Json) -> Vec<(String, String)> {
-    let schemas: Vec<Json> = kinds.iter().filter_map(|kind| schema::of_kind(kind)).collect();
+    let schemas: Vec<&Json> = kinds.iter().filter_map(|kind| schema_of(kind)).collect();
     let mut found = Vec::new();
     foreign(&schemas, input, &mut Vec::new(), &mut found);
     found
 }
 
-fn foreign(schemas: &[Json], value: &Json, path: &mut Pattern, found: &mut Vec<(String, String)>) {
+fn foreign(schemas: &[&Json], value: &Json, path: &mut Pattern, found: &mut Vec<(String, String)>) {
     if let Some((_, known)) = missing(schemas, path) {
         let message = format!(
             "does not exist; expected one of: {}; correct the case",

@@ -12,6 +12,7 @@
 mod body;
 mod builtins;
 mod expression;
+mod reference;
 mod rules;
 mod term;
 
@@ -20,10 +21,11 @@ use std::sync::Arc;
 
 use regorus::unstable::{Ref, Rule as Node};
 
-use super::engine::{self, Program, Syntax};
+use super::engine::{Program, finding};
 use super::gate::Others;
 use super::outcome::{Denial, Doubt};
-use super::reads::{Reads, aliases, package_path};
+use super::reads::Reads;
+use super::syntax::{Syntax, aliases, defined_name, package_path};
 use super::view::{Unknown, View};
 use term::{Term, Why};
 
@@ -89,15 +91,25 @@ pub struct Index {
 impl Index {
     /// Finds the definitions of all modules.
     pub fn of<'a>(modules: impl IntoIterator<Item = &'a Syntax>) -> Self {
-        let mut index = Self { modules: Vec::new(), rules: BTreeMap::new() };
+        let mut index = Self {
+            modules: Vec::new(),
+            rules: BTreeMap::new(),
+        };
         for (number, syntax) in modules.into_iter().enumerate() {
             let package = package_path(syntax);
             for node in &syntax.policy {
-                if let Some(name) = engine::defined_name(node) {
-                    index.rules.entry(format!("{package}.{name}")).or_default().push((number, node.clone()));
+                if let Some(name) = defined_name(node) {
+                    index
+                        .rules
+                        .entry(format!("{package}.{name}"))
+                        .or_default()
+                        .push((number, node.clone()));
                 }
             }
-            index.modules.push(Module { package, aliases: aliases(syntax) });
+            index.modules.push(Module {
+                package,
+                aliases: aliases(syntax),
+            });
         }
         index
     }
@@ -121,33 +133,45 @@ struct Evaluator<'a> {
 }
 
 /// Evaluates a rule over all possible values. An error is one that the rule has for all of them.
-pub fn evaluate(
-    program: &Program,
-    reads: &Reads,
-    view: &View,
-    others: Option<&Others>,
-) -> Result<Answer, Arc<str>> {
+pub fn evaluate(program: &Program, reads: &Reads, view: &View, others: Option<&Others>) -> Result<Answer, Arc<str>> {
     let mut evaluator = Evaluator::new(program, view, others);
     match evaluator.answer() {
         Ok(answer) => Ok(answer),
         Err(Stop::Error(message)) => Err(message),
         Err(Stop::Unbound | Stop::TooHard) => {
             // Everything unknown that the rule may read.
-            let doubts = view.unknown.iter().filter(|unknown| reads.overlap(&unknown.path)).map(doubt);
+            let own = view
+                .unknown
+                .iter()
+                .filter(|unknown| reads.overlap(&unknown.path))
+                .map(doubt);
+            let mut doubts: Vec<Doubt> = own.collect();
+            if doubts.is_empty() {
+                doubts = evaluator.doubts;
+            }
+            if doubts.is_empty() {
+                doubts.push(Doubt {
+                    path: String::new(),
+                    reason: "the rule is too hard to follow here".into(),
+                });
+            }
             Ok(Answer {
                 applies: Truth::Maybe,
                 denials: Vec::new(),
                 may_deny: true,
                 unsure: Vec::new(),
                 may_be_unsure: false,
-                doubts: doubts.collect(),
+                doubts,
             })
         }
     }
 }
 
 fn doubt(unknown: &Unknown) -> Doubt {
-    Doubt { path: unknown.path.to_string(), reason: unknown.reason.to_string() }
+    Doubt {
+        path: unknown.path.to_string(),
+        reason: unknown.reason.to_string(),
+    }
 }
 
 impl<'a> Evaluator<'a> {
@@ -185,7 +209,11 @@ impl<'a> Evaluator<'a> {
 
     fn answer(&mut self) -> Outcome<Answer> {
         let mut doubted = BTreeSet::new();
-        let applies = if self.program.has_applies { self.applies(&mut doubted)? } else { Truth::Yes };
+        let applies = if self.program.has_applies {
+            self.applies(&mut doubted)?
+        } else {
+            Truth::Yes
+        };
         let mut answer = Answer {
             applies,
             denials: Vec::new(),
@@ -198,19 +226,17 @@ impl<'a> Evaluator<'a> {
             return Ok(answer);
         }
         for (element, why) in self.export("deny")? {
-            match why {
-                Some(why) => {
-                    answer.may_deny = true;
-                    doubted.extend(why.iter().copied());
-                }
-                None => {
-                    let value = element.as_finding();
-                    let input = self.input.to_value();
-                    answer.denials.push(engine::denial(&value, &input).map_err(Stop::Error)?);
-                }
+            if let Some(why) = why {
+                answer.may_deny = true;
+                doubted.extend(why.iter().copied());
+            } else {
+                let denied = finding::denial(&element.as_finding(), &self.input.to_value());
+                answer.denials.push(denied.map_err(Stop::Error)?);
             }
         }
-        answer.denials.sort_by(|a, b| (&a.path, &a.tag, &a.message).cmp(&(&b.path, &b.tag, &b.message)));
+        answer
+            .denials
+            .sort_by(|a, b| (&a.path, &a.tag, &a.message).cmp(&(&b.path, &b.tag, &b.message)));
         answer.denials.dedup();
         if self.program.has_unsure {
             for (element, why) in self.export("unsure")? {
@@ -224,8 +250,10 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        answer.doubts =
-            doubted.into_iter().filter_map(|number| self.doubts.get(usize::try_from(number).ok()?).cloned()).collect();
+        answer.doubts = doubted
+            .into_iter()
+            .filter_map(|number| self.doubts.get(usize::try_from(number).ok()?).cloned())
+            .collect();
         Ok(answer)
     }
 
@@ -259,6 +287,10 @@ impl<'a> Evaluator<'a> {
 
     fn step(&mut self) -> Outcome<()> {
         self.steps += 1;
-        if self.steps > MOST_STEPS { Err(Stop::TooHard) } else { Ok(()) }
+        if self.steps > MOST_STEPS {
+            Err(Stop::TooHard)
+        } else {
+            Ok(())
+        }
     }
 }

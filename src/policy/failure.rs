@@ -59,6 +59,20 @@ pub enum PolicyFailure {
         /// All names.
         known: String,
     },
+    /// A parameter of a profile that the rules it is for do not have.
+    #[error("profile `{profile}` sets `{param}` for `{name}`{}; its rules have: {known}; correct the profile", suggest(.suggestion))]
+    UnknownParameter {
+        /// The profile.
+        profile: String,
+        /// The control or rule.
+        name: String,
+        /// As given.
+        param: String,
+        /// The most similar one.
+        suggestion: Option<String>,
+        /// All names.
+        known: String,
+    },
     /// A glob of `--rule` or `--skip-rule` that matches nothing.
     #[error("no rule matches `{pattern}`{}; `hfscan rules list` shows all", suggest(.suggestion))]
     UnknownRule {

@@ -46,6 +46,7 @@ pub fn select(policies: &Policies, selection: &Selection) -> Result<Selected, Po
     let only = matchers(policies, &selection.rules)?;
     let skip = matchers(policies, &selection.skip_rules)?;
     check_framework(policies, selection.framework.as_deref())?;
+    check_params(policies, &profile)?;
 
     let mut rules = Vec::new();
     for rule in policies.rules.values() {
@@ -126,6 +127,34 @@ fn params(profile: &Profile, rule: &Rule) -> BTreeMap<String, serde_json::Value>
             (name.clone(), value.clone())
         })
         .collect()
+}
+
+/// A misspelt parameter would silently leave the default in force.
+fn check_params(policies: &Policies, profile: &Profile) -> Result<(), PolicyFailure> {
+    for (name, params) in &profile.params {
+        let rules: Vec<&Rule> = policies.rules.values().filter(|rule| names_rule(name, rule)).collect();
+        if rules.is_empty() {
+            continue;
+        }
+        let known: BTreeSet<&str> = rules
+            .iter()
+            .flat_map(|rule| rule.params.keys().map(String::as_str))
+            .collect();
+        if let Some(param) = params.keys().find(|param| !known.contains(param.as_str())) {
+            return Err(PolicyFailure::UnknownParameter {
+                profile: profile.id.clone(),
+                name: name.clone(),
+                param: param.clone(),
+                suggestion: similar(param, known.iter().copied()),
+                known: if known.is_empty() {
+                    "none".into()
+                } else {
+                    known.into_iter().collect::<Vec<_>>().join(", ")
+                },
+            });
+        }
+    }
+    Ok(())
 }
 
 /// A rule's own entry goes before that of its control.

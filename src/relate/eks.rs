@@ -17,8 +17,12 @@ use crate::inventory::{Index, Inventory, Kind, Reason, Resource, Value};
 /// Tags `kubernetes.io/cluster/<name>` make instances and groups members of a cluster.
 const MEMBERSHIP: &str = "kubernetes.io/cluster/";
 /// Tags by which kops and others mark control planes.
-const CONTROL_PLANE: [&str; 4] =
-    ["k8s.io/role/master", "k8s.io/role/control-plane", "k8s.io/role/apiserver", "kubernetes.io/role/master"];
+const CONTROL_PLANE: [&str; 4] = [
+    "k8s.io/role/master",
+    "k8s.io/role/control-plane",
+    "k8s.io/role/apiserver",
+    "kubernetes.io/role/master",
+];
 
 pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
     let joining = Joining::of(inventory);
@@ -30,7 +34,10 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         .iter()
         .map(|(index, facts)| EksCluster {
             id: inventory.id(*index).to_owned(),
-            capacity: facts.self_managed_groups.iter().fold(facts.managed_capacity.clone(), |any, one| either(any, &one.certain)),
+            capacity: facts
+                .self_managed_groups
+                .iter()
+                .fold(facts.managed_capacity.clone(), |any, one| either(any, &one.certain)),
         })
         .collect();
     let without_eks = joining.without_eks(inventory);
@@ -51,7 +58,8 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
 /// Returns whether the tags of an instance or an Auto Scaling group make it a worker of a cluster.
 pub(super) fn joins_some_cluster(resource: &Resource) -> Value<bool> {
     resource.tags.as_ref().map(|tags| {
-        tags.keys().any(|key| key.starts_with(MEMBERSHIP)) && !tags.keys().any(|key| CONTROL_PLANE.contains(&key.as_str()))
+        tags.keys().any(|key| key.starts_with(MEMBERSHIP))
+            && !tags.keys().any(|key| CONTROL_PLANE.contains(&key.as_str()))
     })
 }
 
@@ -81,8 +89,15 @@ fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) -> Vec<Memb
     let mut members: Vec<Member> = inventory
         .incoming::<K>(cluster, "cluster")
         .map(|(index, certain)| {
-            let certain = if certain { Value::Known(true) } else { undecided(inventory, index, "cluster") };
-            Member { id: inventory.id(index).to_owned(), certain }
+            let certain = if certain {
+                Value::Known(true)
+            } else {
+                undecided(inventory, index, "cluster")
+            };
+            Member {
+                id: inventory.id(index).to_owned(),
+                certain,
+            }
         })
         .collect();
     // Those whose cluster cannot be told at all may belong to any.
@@ -119,12 +134,18 @@ fn either(one: Value<bool>, other: &Value<bool>) -> Value<bool> {
 fn oidc(inventory: &Inventory, cluster: Index) -> (Value<bool>, Value<bool>) {
     let mut serves = Value::Known(false);
     let mut lacks = Value::Known(false);
-    let linked = inventory.incoming::<iam::OidcProvider>(cluster, "cluster").collect::<Vec<_>>();
+    let linked = inventory
+        .incoming::<iam::OidcProvider>(cluster, "cluster")
+        .collect::<Vec<_>>();
     let stray = stray::<iam::OidcProvider>(inventory).map(|index| (index, false));
     for (index, certain) in linked.into_iter().chain(stray) {
-        let Some(provider) = inventory.get::<iam::OidcProvider>(index) else { continue };
+        let Some(provider) = inventory.get::<iam::OidcProvider>(index) else {
+            continue;
+        };
         let audience = provider.client_ids.as_ref().and_then(|ids| {
-            ids.iter().fold(Value::Known(false), |any, id| either(any, &id.as_ref().map(|id| id == "sts.amazonaws.com")))
+            ids.iter().fold(Value::Known(false), |any, id| {
+                either(any, &id.as_ref().map(|id| id == "sts.amazonaws.com"))
+            })
         });
         let (yes, no) = if certain {
             (audience.clone(), audience.map(|audience| !audience))
@@ -145,8 +166,16 @@ fn pod_identity(inventory: &Inventory, index: Index, cluster: &Cluster) -> Value
     // Auto Mode brings the agent along.
     let mut agent = cluster.auto_mode.clone();
     for member in members::<Addon>(inventory, index) {
-        let Some(addon) = inventory.index_of(&member.id).and_then(|index| inventory.get::<Addon>(index)) else { continue };
-        let is_agent = addon.addon_name.as_ref().map(|name| name.as_deref() == Some("eks-pod-identity-agent"));
+        let Some(addon) = inventory
+            .index_of(&member.id)
+            .and_then(|index| inventory.get::<Addon>(index))
+        else {
+            continue;
+        };
+        let is_agent = addon
+            .addon_name
+            .as_ref()
+            .map(|name| name.as_deref() == Some("eks-pod-identity-agent"));
         agent = either(agent, &both(&member.certain, is_agent));
         association = either(association, &both(&member.certain, addon.pod_identity.clone()));
     }
@@ -165,11 +194,18 @@ fn both(one: &Value<bool>, other: Value<bool>) -> Value<bool> {
 fn endpoint_ranges(cluster: &Cluster) -> Value<Vec<EndpointRange>> {
     cluster.public_access_cidrs.clone().map(|ranges| {
         // Without a list EKS opens the endpoint to everybody.
-        let ranges = if ranges.is_empty() { vec![Value::Known("0.0.0.0/0".to_owned())] } else { ranges };
+        let ranges = if ranges.is_empty() {
+            vec![Value::Known("0.0.0.0/0".to_owned())]
+        } else {
+            ranges
+        };
         ranges
             .into_iter()
             .map(|range| EndpointRange {
-                prefix_length: range.as_ref().and_then(|text| ranges::parse(text)).map(|range| ranges::width(&range)),
+                prefix_length: range
+                    .as_ref()
+                    .and_then(|text| ranges::parse(text))
+                    .map(|range| ranges::width(&range)),
                 range,
             })
             .collect()
@@ -188,8 +224,11 @@ struct Joining {
 
 impl Joining {
     fn of(inventory: &Inventory) -> Self {
-        let mut joining =
-            Self { groups: BTreeMap::new(), untold: Vec::new(), clusters: Value::Known(BTreeSet::new()) };
+        let mut joining = Self {
+            groups: BTreeMap::new(),
+            untold: Vec::new(),
+            clusters: Value::Known(BTreeSet::new()),
+        };
         for (index, resource, _) in inventory.of::<autoscaling::Group>() {
             match &resource.tags {
                 Value::Known(tags) => {
@@ -230,7 +269,10 @@ impl Joining {
                 })
                 .collect(),
         };
-        let untold = self.untold.iter().map(|(index, reason)| (*index, Value::Unknown(reason.clone())));
+        let untold = self
+            .untold
+            .iter()
+            .map(|(index, reason)| (*index, Value::Unknown(reason.clone())));
         candidates
             .into_iter()
             .chain(untold)
@@ -250,12 +292,19 @@ impl Joining {
     fn without_eks(&self, inventory: &Inventory) -> Vec<SelfManagedKubernetes> {
         let instances = inventory.of::<Instance>().map(|(_, resource, _)| resource);
         let groups = inventory.of::<autoscaling::Group>().map(|(_, resource, _)| resource);
-        instances.chain(groups).filter_map(|resource| self.control_plane(inventory, resource)).collect()
+        instances
+            .chain(groups)
+            .filter_map(|resource| self.control_plane(inventory, resource))
+            .collect()
     }
 
     fn control_plane(&self, inventory: &Inventory, resource: &Resource) -> Option<SelfManagedKubernetes> {
         let found = |control_plane, tag: Option<&str>| {
-            Some(SelfManagedKubernetes { id: resource.id.to_string(), control_plane, tag: tag.map(str::to_owned) })
+            Some(SelfManagedKubernetes {
+                id: resource.id.to_string(),
+                control_plane,
+                tag: tag.map(str::to_owned),
+            })
         };
         let tags = match &resource.tags {
             Value::Known(tags) => tags,
@@ -268,11 +317,17 @@ impl Joining {
         match &self.clusters {
             Value::Known(clusters) if clusters.contains(name) => None,
             // `shared` is what others than the members of a cluster carry.
-            _ if !tags.get(tag).is_none_or(|value| value.known().is_none_or(|value| value == "owned")) => None,
-            // Workers of an EKS cluster in another input come in groups, not one by one.
-            Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
-                found(Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))), Some(tag))
+            _ if !tags
+                .get(tag)
+                .is_none_or(|value| value.known().is_none_or(|value| value == "owned")) =>
+            {
+                None
             }
+            // Workers of an EKS cluster in another input come in groups, not one by one.
+            Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => found(
+                Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))),
+                Some(tag),
+            ),
             Value::Known(_) => found(Value::Known(true), Some(tag)),
             Value::Unknown(reason) => found(Value::Unknown(reason.clone()), Some(tag)),
         }

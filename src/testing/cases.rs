@@ -21,7 +21,7 @@ use crate::policy::rule::{Rule, SelectedRule};
 /// A case of a `<rule>_cases.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
+pub(super) struct Case {
     name: Spanned<String>,
     /// What the rule sees. What is left out of the frame (id, kind, tags, …) is filled in; what is
     /// left out of attributes and facts stays out.
@@ -49,8 +49,15 @@ pub struct Case {
     message: Option<String>,
 }
 
+/// The rule that cases are for, compiled with its default parameters.
+pub(super) struct RuleUnderTest<'a> {
+    pub selected: &'a SelectedRule,
+    pub libraries: &'a [Library],
+    pub bench: &'a Bench,
+}
+
 /// Parses a file of cases.
-pub fn parse(path: &str, text: &str) -> Result<Vec<Case>, Problem> {
+pub(super) fn parse(path: &str, text: &str) -> Result<Vec<Case>, Problem> {
     serde_saphyr::from_str(text).map_err(|error| {
         let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let (line, column) = error.location().map_or((1, 1), |place| (small(place.line()), small(place.column())));
@@ -85,8 +92,8 @@ impl Case {
     }
 
     /// Judges the case as a scan does and compares.
-    pub fn run(&self, selected: &SelectedRule, libraries: &[Library], file: &str, runs: &mut Runs) -> Tested {
-        let failure = self.failure(selected, libraries, runs).err();
+    pub fn run(&self, rule: &RuleUnderTest<'_>, file: &str, runs: &mut Runs) -> Tested {
+        let failure = self.failure(rule, runs).err();
         Tested {
             file: file.to_owned(),
             line: self.line(),
@@ -95,11 +102,16 @@ impl Case {
         }
     }
 
-    fn failure(&self, selected: &SelectedRule, libraries: &[Library], runs: &mut Runs) -> Result<(), String> {
-        let mut selected = selected.clone();
-        selected.params.extend(self.params.clone());
-        let bench = Bench::compile(&selected, libraries)
-            .map_err(|problems| problems.first().map_or_else(String::new, ToString::to_string))?;
+    fn failure(&self, rule: &RuleUnderTest<'_>, runs: &mut Runs) -> Result<(), String> {
+        let mut selected = rule.selected.clone();
+        let mut own_bench = None;
+        if !self.params.is_empty() {
+            selected.params.extend(self.params.clone());
+            let bench = Bench::compile(&selected, rule.libraries)
+                .map_err(|problems| problems.first().map_or_else(String::new, ToString::to_string))?;
+            own_bench = Some(bench);
+        }
+        let bench = own_bench.as_ref().unwrap_or(rule.bench);
         let kind = selected.rule.kinds.first().map_or("", String::as_str);
         let mut input = framed("test", kind, self.input.clone());
         let mut unknown = Vec::new();

@@ -14,7 +14,9 @@
 mod architecture;
 mod cli;
 mod docs;
+mod environments;
 mod finding;
+mod harness;
 mod house;
 mod relate;
 mod report;

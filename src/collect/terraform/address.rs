@@ -156,9 +156,9 @@ impl fmt::Display for Key {
                         other if other != ' ' && (other.is_control() || other.is_whitespace()) => {
                             let code = u32::from(other);
                             if code > 0xFFFF {
-                                write!(f, "\\U{code:08x}")?
+                                write!(f, "\\U{code:08x}")?;
                             } else {
-                                write!(f, "\\u{code:04x}")?
+                                write!(f, "\\u{code:04x}")?;
                             }
                         }
                         other => write!(f, "{other}")?,

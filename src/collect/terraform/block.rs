@@ -29,8 +29,8 @@ pub struct Block<'a> {
     unknown: Option<&'a Json>,
     sensitive: Option<&'a Json>,
     written: Written<'a>,
-    /// Names of the blocks around it, without positions.
-    path: Vec<&'a str>,
+    /// Whether it is a block in a resource, not the resource itself.
+    nested: bool,
 }
 
 /// What the plan says of one attribute.
@@ -62,7 +62,7 @@ impl<'a> Block<'a> {
             unknown,
             sensitive,
             written,
-            path: Vec::new(),
+            nested: false,
         }
     }
 
@@ -223,7 +223,7 @@ impl<'a> Block<'a> {
 
     /// Returns the nested blocks of a name; empty when there are none. Unknown as a whole when a
     /// dynamic block depends on unknown values.
-    pub fn blocks(&self, name: &'a str) -> Value<Vec<Block<'a>>> {
+    pub fn blocks(&self, name: &str) -> Value<Vec<Block<'a>>> {
         let (json, marks) = match self.state(name) {
             State::Absent if self.is_marked(name) && !self.is_computed(name) => {
                 // Never mentioned and yet unknown: a dynamic block whose `for_each` is unknown.
@@ -233,7 +233,6 @@ impl<'a> Block<'a> {
             State::Unknown => return Value::Unknown(self.reason(name)),
             State::Known(json, marks) => (Some(json), marks),
         };
-        let path = || self.path.iter().copied().chain([name]).collect::<Vec<&str>>();
         let sensitive = match self.sensitive {
             all @ Some(Json::Bool(true)) => all,
             marks => marks.and_then(|marks| marks.get(name)),
@@ -249,7 +248,7 @@ impl<'a> Block<'a> {
                 unknown: marks,
                 sensitive,
                 written,
-                path: path(),
+                nested: true,
                 ..self.clone()
             };
             return Value::Known(vec![block]);
@@ -276,7 +275,7 @@ impl<'a> Block<'a> {
                         unknown,
                         sensitive,
                         written,
-                        path: path(),
+                        nested: true,
                         ..self.clone()
                     }
                 });
@@ -284,7 +283,7 @@ impl<'a> Block<'a> {
     }
 
     /// Returns the only nested block of a name; the first if there are several.
-    pub fn block(&self, name: &'a str) -> Value<Option<Block<'a>>> {
+    pub fn block(&self, name: &str) -> Value<Option<Block<'a>>> {
         self.blocks(name).map(|blocks| blocks.into_iter().next())
     }
 
@@ -295,10 +294,14 @@ impl<'a> Block<'a> {
     }
 
     /// Returns the names of all attributes that have a value or are unknown, sorted.
-    pub fn written_names(&self) -> Option<Vec<String>> {
-        let names = [self.after, self.unknown].into_iter().flatten().filter_map(Json::as_object).flatten();
+    pub fn names(&self) -> Vec<String> {
+        let names = [self.after, self.unknown]
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_object)
+            .flatten();
         let names: std::collections::BTreeSet<String> = names.map(|(name, _)| name.clone()).collect();
-        Some(names.into_iter().collect())
+        names.into_iter().collect()
     }
 
     fn value(&self, name: &str) -> Option<&'a Json> {
@@ -342,7 +345,7 @@ impl<'a> Block<'a> {
     }
 
     fn is_computed(&self, name: &str) -> bool {
-        computed::is_computed_block(self.type_name(), &self.path, name)
+        self.nested || computed::is_computed_block(self.type_name(), name)
     }
 
     /// Names what feeds an unknown attribute: a resource if there is exactly one.

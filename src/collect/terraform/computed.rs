@@ -72,12 +72,9 @@ const COMPUTED: &[(&str, &[&str])] = &[
     ("aws_wafv2_web_acl_logging_configuration", &[]),
 ];
 
-/// Returns whether a left-out block may be unknown in plans. For types that were not tried, and
-/// blocks in blocks, it may.
-pub(super) fn is_computed_block(type_name: &str, path: &[&str], name: &str) -> bool {
-    if !path.is_empty() {
-        return true;
-    }
+/// Returns whether a left-out block of a resource may be unknown in plans. For types that were not
+/// tried, it may.
+pub(super) fn is_computed_block(type_name: &str, name: &str) -> bool {
     match COMPUTED.binary_search_by_key(&type_name, |(type_name, _)| type_name) {
         Ok(index) => COMPUTED.get(index).is_none_or(|(_, blocks)| blocks.contains(&name)),
         Err(_) => true,

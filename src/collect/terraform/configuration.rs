@@ -157,6 +157,26 @@ impl Configuration {
         Ok(configuration)
     }
 
+    /// Returns the provider that a resource's key means, with the key under which it is configured.
+    /// A module that inherits a provider has an empty entry, as `module.a.module.b:aws` (Terraform
+    /// before 1.1: `b:aws`); the next module outwards that configures it counts.
+    pub fn provider(&self, key: &str) -> Option<(&str, &Provider)> {
+        let mut key = key.to_owned();
+        loop {
+            let inner = key.rsplit_once(':');
+            if let Some((found, provider)) = self.providers.get_key_value(&key)
+                && (inner.is_none() || !provider.expressions.is_empty())
+            {
+                return Some((found, provider));
+            }
+            let (module, name) = inner?;
+            key = match module.rsplit_once(".module.") {
+                Some((outer, _)) => format!("{outer}:{name}"),
+                None => name.to_owned(),
+            };
+        }
+    }
+
     fn add(&mut self, raw: RawModule) -> usize {
         let index = self.modules.len();
         self.modules.push(Module::default());

@@ -132,8 +132,8 @@ pub(super) struct Change<'a> {
     deposed: Option<&'a RawValue>,
     #[serde(borrow)]
     provider_name: Option<&'a RawValue>,
-    #[serde(borrow)]
-    change: Option<Values<'a>>,
+    #[serde(borrow, rename = "change")]
+    values: Option<Values<'a>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -168,7 +168,7 @@ impl Document {
         }
         reader.prior_state(found.envelope.prior_state);
         let configuration = reader.configuration(found.envelope.configuration);
-        let variables = reader.variables(found.envelope.variables);
+        let variables = Reader::variables(found.envelope.variables);
         let Reader {
             resources,
             warnings,
@@ -283,7 +283,7 @@ impl<'a> Reader<'a> {
             return;
         }
         self.decided.insert(Arc::clone(&address));
-        let values = change.change.as_ref();
+        let values = change.values.as_ref();
         let actions: Vec<String> = values
             .and_then(|values| values.actions)
             .and_then(|actions| serde_json::from_str(actions.get()).ok())
@@ -429,7 +429,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn variables(&mut self, raw: Option<&RawValue>) -> BTreeMap<String, Json> {
+    fn variables(raw: Option<&RawValue>) -> BTreeMap<String, Json> {
         #[derive(Deserialize)]
         struct Variable {
             value: Option<Json>,

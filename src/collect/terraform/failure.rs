@@ -99,7 +99,11 @@ impl Failure {
     pub fn is_another_kind_of_file(&self) -> bool {
         matches!(
             self,
-            Self::Empty { .. } | Self::State { .. } | Self::Configuration { .. } | Self::Text { .. } | Self::NotAPlan { .. }
+            Self::Empty { .. }
+                | Self::State { .. }
+                | Self::Configuration { .. }
+                | Self::Text { .. }
+                | Self::NotAPlan { .. }
         )
     }
 }

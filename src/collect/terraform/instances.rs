@@ -68,7 +68,8 @@ impl Instances {
         let mut instances = Self {
             modules: vec![root],
             groups: Vec::new(),
-            module_of: Vec::new(), group_of: Vec::new(),
+            module_of: Vec::new(),
+            group_of: Vec::new(),
             by_address: HashMap::new(),
         };
         for (position, resource) in resources.iter().enumerate() {

@@ -13,6 +13,7 @@ use super::address::Key;
 use super::configuration::{Configuration, Expression};
 use super::instances::{Instances, ModuleId};
 use super::reference::{Reference, Root, Step};
+use super::resolved::{Lead, Literal, Mentioned, Pick, Resolved, constant};
 use super::select;
 use crate::inventory::Certainty;
 
@@ -34,6 +35,8 @@ pub struct Resolution {
     pub certainty: Certainty,
     /// References whose target the plan does not tell.
     pub unresolved: Vec<String>,
+    /// Whether a list of constants takes part, which may be further values of the attribute.
+    pub others: bool,
 }
 
 /// Whether an attribute holds one value or several.
@@ -43,60 +46,6 @@ pub enum Arity {
     One,
     /// A list or set: several candidates may all hold.
     Many,
-}
-
-/// Which instances of a group are meant.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Pick {
-    /// All of them, unless something beside it selects one.
-    All,
-    /// This one.
-    One(Option<Key>),
-}
-
-/// A group of instances that a reference leads to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Lead {
-    pub(super) group: usize,
-    pub(super) pick: Pick,
-    pub(super) attribute: Vec<String>,
-}
-
-/// What is known of an expression.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Resolved {
-    /// Where it leads.
-    pub(super) leads: BTreeSet<Lead>,
-    /// Set when not all leads hold.
-    pub(super) doubt: bool,
-    /// Its value, when it is nothing but this.
-    pub(super) literal: Option<Literal>,
-    /// Set when some value takes part that is no resource.
-    pub(super) scalar: bool,
-    /// Module instances that are mentioned without the output that is used.
-    pub(super) modules: Vec<Mentioned>,
-    /// References that lead nowhere.
-    pub(super) unresolved: BTreeSet<String>,
-}
-
-/// Module instances that are mentioned as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Mentioned {
-    /// This one.
-    Instance(ModuleId),
-    /// All instances of a call, unless something beside it selects one.
-    Call(ModuleId, String),
-}
-
-/// A known value that an expression hands on.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Literal {
-    /// `each.key` or the like: made to select.
-    Key(Key),
-    /// `count.index`
-    Index(u64),
-    /// A constant.
-    Json(Json),
 }
 
 /// Where an expression stands: its module instance, and the instance of the block that it is in.
@@ -378,14 +327,20 @@ impl<'a> Walk<'a> {
             },
             ([] | [Step::Splat], None) => {
                 let modules = vec![Mentioned::Call(module, name.to_owned())];
-                return Resolved { modules, ..Resolved::default() };
+                return Resolved {
+                    modules,
+                    ..Resolved::default()
+                };
             }
             ([Step::Splat, rest @ ..], None) => (all(), rest),
             (steps, None) => (all(), steps),
         };
         let Some((Step::Attribute(output), rest)) = steps.split_first() else {
             let modules = chosen.into_iter().map(Mentioned::Instance).collect();
-            return Resolved { modules, ..Resolved::default() };
+            return Resolved {
+                modules,
+                ..Resolved::default()
+            };
         };
         let answers = chosen
             .iter()
@@ -397,8 +352,8 @@ impl<'a> Walk<'a> {
     }
 
     fn without_instances(&self, module: ModuleId, name: &str, text: &str) -> Resolved {
-        let caller = self.instances.modules.get(module).and_then(|instance| instance.module);
-        let called = caller.and_then(|caller| self.configuration.modules.get(caller)?.calls.get(name));
+        let instance = self.instances.modules.get(module);
+        let called = instance.and_then(|instance| self.configuration.modules.get(instance.module?)?.calls.get(name));
         // Called, but without instances: `count = 0`.
         if called.is_some() {
             Resolved::default()
@@ -493,59 +448,14 @@ impl<'a> Walk<'a> {
         let several = targets
             .windows(2)
             .any(|pair| matches!(pair, [a, b] if a.position != b.position));
-        let doubt = !resolved.unresolved.is_empty() || several && (resolved.doubt || pooled || arity == Arity::One);
+        let others = resolved.others && arity == Arity::Many;
+        let alternatives = several && (resolved.doubt || pooled || arity == Arity::One);
+        let doubt = others || alternatives || !resolved.unresolved.is_empty();
         Resolution {
             targets,
             certainty: if doubt { Certainty::Some } else { Certainty::All },
             unresolved: resolved.unresolved.into_iter().collect(),
+            others,
         }
-    }
-}
-
-impl Resolved {
-    pub(super) fn unresolved(text: &str) -> Self {
-        Self {
-            unresolved: BTreeSet::from([text.to_owned()]),
-            scalar: true,
-            ..Self::default()
-        }
-    }
-
-    pub(super) fn literal(literal: Literal) -> Self {
-        Self {
-            literal: Some(literal),
-            scalar: true,
-            ..Self::default()
-        }
-    }
-
-    /// Puts two things side by side that both take part.
-    pub(super) fn merge(mut self, other: Self) -> Self {
-        self.leads.extend(other.leads);
-        self.unresolved.extend(other.unresolved);
-        self.modules.extend(other.modules);
-        self.doubt |= other.doubt;
-        self.scalar |= other.scalar;
-        if self.literal != other.literal {
-            self.literal = None;
-        }
-        self
-    }
-}
-
-/// Takes a path out of a constant.
-fn constant(json: &Json, path: &[Step]) -> Resolved {
-    match select::lookup(json, path) {
-        Some(json) => Resolved::literal(Literal::Json(json.clone())),
-        None => match path {
-            // `each.value` of a set is the element itself.
-            [Step::Index(Key::String(key))] if select::has_element(json, key) => {
-                Resolved::literal(Literal::Key(Key::String(key.clone())))
-            }
-            _ => Resolved {
-                scalar: true,
-                ..Resolved::default()
-            },
-        },
     }
 }

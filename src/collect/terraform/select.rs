@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::address::Key;
 use super::instances::{Group, Instances, ModuleId};
 use super::reference::Step;
-use super::references::{Lead, Literal, Mentioned, Pick, Resolved};
+use super::resolved::{Lead, Literal, Mentioned, Pick, Resolved};
 
 /// Returns the key of a group that a written key means: `"0"` and `0` are the same to Terraform.
 pub(super) fn member(group: &Group, key: &Key) -> Option<Key> {
@@ -74,11 +74,21 @@ pub(super) fn modules(instances: &Instances, mentioned: &[Mentioned], selectors:
             }
             Mentioned::Call(parent, name) => (*parent, name),
         };
-        let children = instances.modules.get(parent).and_then(|instance| instance.children.get(name));
+        let children = instances
+            .modules
+            .get(parent)
+            .and_then(|instance| instance.children.get(name));
         let Some(children) = children else { continue };
-        let keys: BTreeSet<ModuleId> =
-            selectors.iter().filter_map(key_of).filter_map(|key| child(children, &key)).collect();
-        if keys.is_empty() { chosen.extend(children.values()) } else { chosen.extend(keys) }
+        let keys: BTreeSet<ModuleId> = selectors
+            .iter()
+            .filter_map(key_of)
+            .filter_map(|key| child(children, &key))
+            .collect();
+        if keys.is_empty() {
+            chosen.extend(children.values());
+        } else {
+            chosen.extend(keys);
+        }
     }
     chosen.sort_unstable();
     chosen.dedup();
@@ -104,12 +114,17 @@ pub(super) fn combine(instances: &Instances, parts: Vec<Resolved>, path: &[Step]
         match part.literal {
             // An empty list adds nothing and decides nothing.
             Some(Literal::Json(Json::Array(items))) if items.is_empty() => {}
+            Some(Literal::Json(Json::Array(_))) => {
+                deciding = true;
+                all.others = true;
+            }
             Some(literal) => selectors.push(literal),
             None => deciding |= part.scalar,
         }
         all.leads.extend(part.leads);
         all.doubt |= part.doubt;
         all.scalar |= part.scalar;
+        all.others |= part.others;
         all.unresolved.extend(part.unresolved);
     }
     let (index, rest) = match path.split_first() {

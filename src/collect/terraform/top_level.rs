@@ -94,7 +94,9 @@ impl Plan {
 
     /// Returns the resources of a group with a top-level attribute that is this text, sorted.
     pub(super) fn with_text(&self, group: usize, text: &str) -> &[usize] {
-        let Some(slot) = self.top_levels.groups.get(group) else { return &[] };
+        let Some(slot) = self.top_levels.groups.get(group) else {
+            return &[];
+        };
         let texts = slot.get_or_init(|| self.texts(group));
         // Compared as the plan writes it, so that nothing needs parsing.
         let quoted = Json::String(text.to_owned()).to_string();
@@ -103,9 +105,18 @@ impl Plan {
 
     fn texts(&self, group: usize) -> Texts {
         let mut texts = Texts::new();
-        let members = self.instances.groups.get(group).map(|group| group.members.values()).into_iter().flatten();
-        for &position in members {
-            let Some(top_level) = self.top_level(position) else { continue };
+        let members = self
+            .instances
+            .groups
+            .get(group)
+            .map(|group| group.members.values())
+            .into_iter()
+            .flatten();
+        // In the order of the plan, so that the lists come out sorted.
+        for position in members.copied().collect::<BTreeSet<usize>>() {
+            let Some(top_level) = self.top_level(position) else {
+                continue;
+            };
             for span in top_level.after.values() {
                 let text = span.get(self.document.source.text());
                 // Long texts are documents, not names.
@@ -116,9 +127,6 @@ impl Plan {
                     }
                 }
             }
-        }
-        for positions in texts.values_mut() {
-            positions.sort_unstable();
         }
         texts
     }

@@ -50,15 +50,16 @@ pub(super) fn resources(raw: Option<&RawValue>) -> (Vec<StateResource<'_>>, bool
     let Ok(root) = serde_json::from_str::<StateRoot<'_>>(raw.get()) else {
         return (found, true);
     };
-    // The parser bounds the depth of the modules.
-    fn walk<'a>(module: StateModule<'a>, found: &mut Vec<StateResource<'a>>) {
-        found.extend(module.resources.into_iter().flatten());
-        for child in module.child_modules.into_iter().flatten() {
-            walk(child, found);
-        }
-    }
     walk(root.root_module.unwrap_or_default(), &mut found);
     (found, false)
+}
+
+/// Collects the resources of a module and of those in it; the parser bounds the depth.
+fn walk<'a>(module: StateModule<'a>, found: &mut Vec<StateResource<'a>>) {
+    found.extend(module.resources.into_iter().flatten());
+    for child in module.child_modules.into_iter().flatten() {
+        walk(child, found);
+    }
 }
 
 /// Returns the raw member of a raw object.

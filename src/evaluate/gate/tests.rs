@@ -63,6 +63,48 @@ const RULES: &[&str] = &[
     "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tsome i\n\tinput.attributes.rules[i].labels[_] == \"x\"\n\tnot input.attributes.rules[i].port == 1\n}",
     "deny contains finding.at([\"attributes\", \"flag\"], \"m\") if not (input.attributes.flag == true)",
     "deny contains finding.at([\"attributes\", \"flag\"], \"m\") if is_null(input.attributes.options.m)",
+    // Values that are no collections, where one is expected.
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if input.attributes.options.m[_] == \"x\"",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if {\n\tsome x in input.attributes.options.m\n\tx == 1\n}",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if {\n\tevery x in input.attributes.options.m {\n\t\tx == 1\n\t}\n}",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if count([x | x := input.attributes.options.m[_]]) == 0",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if not input.attributes.options.m in {null, \"x\"}",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if not \"x\" in input.attributes.options.m",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if input.attributes.options.m.k",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if input.attributes.options.m",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if input.attributes.options.m < input.attributes.name",
+    // Patterns, unification, nesting.
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tpairs := [[rule.port, rule.cidr] | some rule in input.attributes.rules]\n\tsome [1, cidr] in pairs\n\tcidr != \"x\"\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tsome i, rule in input.attributes.rules\n\ti > 0\n\trule.cidr == input.attributes.rules[i - 1].cidr\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tx = input.attributes.name\n\tx = input.attributes.names[_]\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\t[\"x\", n] = [input.attributes.name, input.attributes.count]\n\tn > 1\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tgroups := {c: ports | some rule in input.attributes.rules; c := rule.cidr; ports := {r.port | some r in input.attributes.rules; r.cidr == c}}\n\tcount(groups.x) > 1\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tevery name in input.attributes.names {\n\t\tsome rule in input.attributes.rules\n\t\trule.cidr == name\n\t\tnot name in rule.labels\n\t}\n}",
+    "deny contains finding.tagged([\"attributes\", \"rules\"], sprintf(\"%d\", [i]), \"m\") if {\n\tsome i, rule in input.attributes.rules\n\tevery label in rule.labels {\n\t\tlabel != rule.cidr\n\t}\n}",
+    "f(\"x\") := 1\nf(\"y\") := 2\nf(other) := 3 if not other in {\"x\", \"y\"}\ndeny contains finding.at([\"attributes\", \"name\"], \"m\") if f(input.attributes.name) > 1",
+    "f(x) if x.port == 0\ng(x) if {\n\tf(x)\n} else if x.cidr == \"z\"\ndeny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tsome x in input.attributes.rules\n\tnot g(x)\n}",
+    "default f(_) := \"none\"\nf(x) := x.m if x.k\ndeny contains finding.at([\"attributes\", \"options\"], \"m\") if f(input.attributes.options) == \"none\"",
+    "a := input.attributes.options\nb := a.deep\ndeny contains finding.at([\"attributes\", \"options\"], \"m\") if b.k == \"x\"",
+    "a := input.attributes\ndeny contains finding.at([\"attributes\", \"options\"], \"m\") if {\n\tnot a.options.deep.k\n\ta.flag\n}",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if {\n\to := object.union(input.attributes.options, {\"k\": true})\n\to.m == \"x\"\n}",
+    "deny contains finding.at([\"attributes\", \"options\"], \"m\") if {\n\to := object.union({\"deep\": {\"k\": \"x\"}}, input.attributes.options)\n\to.deep.k == \"x\"\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tlabels := {label | some label in input.attributes.rules[_].labels}\n\tsome name in input.attributes.names\n\tnot name in labels\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tlabels := [label | some rule in input.attributes.rules; some label in rule.labels]\n\tlabels[0] == \"x\"\n\tcount(labels) < 4\n}",
+    "deny contains finding.at([\"attributes\", \"rules\"], \"m\") if max([rule.port | some rule in input.attributes.rules]) == 2",
+    "bad contains name if {\n\tsome name in input.attributes.names\n\tname != \"x\"\n}\ndeny contains finding.at([\"attributes\", \"names\"], \"m\") if count(bad) == 0",
+    "bad contains name if {\n\tsome name in input.attributes.names\n\tname != \"x\"\n}\ndeny contains finding.at([\"attributes\", \"names\"], \"m\") if not bad.y",
+    "bad contains name if {\n\tsome name in input.attributes.names\n\tname != \"x\"\n}\ndeny contains finding.at([\"attributes\", \"names\"], \"m\") if bad[input.attributes.name]",
+    "applies if not input.attributes.flag\ndeny contains finding.at([\"attributes\", \"names\"], \"m\") if not input.attributes.options.k",
+    "applies := input.attributes.flag\nunsure contains sprintf(\"%s\", [name]) if some name in input.attributes.names\ndeny contains finding.at([\"attributes\", \"count\"], \"m\") if input.attributes.count > 2",
+    "deny contains f if {\n\tsome f in all\n}\nall contains finding.at([\"attributes\", \"count\"], \"m\") if input.attributes.count > 2\nall contains finding.at([\"attributes\", \"flag\"], \"n\") if not input.attributes.flag",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if {\n\tlimits := {\"x\": 1, \"y\": 2}\n\tinput.attributes.count > limits[input.attributes.name]\n}",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if {\n\tlimits := {\"x\": 1, \"y\": 2}\n\tnot limits[input.attributes.name]\n}",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if {\n\tinput.attributes[key] == 2\n\tkey != \"flag\"\n}",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if input.attributes.names != input.attributes.rules[0].labels",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if {\n\tx := input.attributes.count\n\ty := {0: \"a\", 1: \"b\"}[x]\n\ty == \"a\"\n}",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if regex.match(\"^[xy]$\", input.attributes.name)",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if {\n\tsorted := sort(input.attributes.names)\n\tsorted[0] == \"y\"\n}",
+    "deny contains finding.at([\"attributes\", \"count\"], \"m\") if json.marshal(input.attributes.options) == \"{}\"",
 ];
 
 /// Xorshift: the same numbers in every run.
@@ -109,13 +151,15 @@ impl Random {
 
     /// A legal value for a place, told by the last names of its path.
     fn value_at(&mut self, path: &Path) -> Json {
-        let keys: Vec<&str> =
-            path.0.iter().filter_map(|step| if let Step::Key(key) = step { Some(&**key) } else { None }).collect();
+        let keys: Vec<&str> = path
+            .0
+            .iter()
+            .filter_map(|step| if let Step::Key(key) = step { Some(&**key) } else { None })
+            .collect();
         let is_element = matches!(path.0.last(), Some(Step::Index(_)));
         match (keys.last().copied().unwrap_or_default(), is_element) {
-            ("flag", _) => json!(self.next(2) == 0),
             ("k", _) if keys.contains(&"deep") => self.name(),
-            ("k", _) => json!(self.next(2) == 0),
+            ("flag" | "k", _) => json!(self.next(2) == 0),
             ("m", _) if self.next(4) == 0 => Json::Null,
             ("count" | "port", _) => json!(self.next(4)),
             ("names" | "labels", false) => self.names(),
@@ -132,8 +176,15 @@ fn places(value: &Json, path: &mut Vec<Step>, found: &mut Vec<Path>) {
         found.push(Path(path.clone()));
     }
     let children: Vec<(Step, &Json)> = match value {
-        Json::Object(object) => object.iter().map(|(key, value)| (Step::Key(key.as_str().into()), value)).collect(),
-        Json::Array(items) => items.iter().enumerate().map(|(index, value)| (Step::Index(index), value)).collect(),
+        Json::Object(object) => object
+            .iter()
+            .map(|(key, value)| (Step::Key(key.as_str().into()), value))
+            .collect(),
+        Json::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| (Step::Index(index), value))
+            .collect(),
         _ => Vec::new(),
     };
     for (step, value) in children {
@@ -187,14 +238,19 @@ fn no_values_of_the_unknown_change_an_outcome() {
             .unwrap_or_else(|problem| panic!("{problem}\n{body}"));
         let reads = Reads::of(&program);
         let mut runner = program.runner();
-        for _ in 0..60 {
+        for _ in 0..24 {
             let input = random.input();
             let known = view::of_json(&input, []);
-            assert_eq!(
+            let mut both = [
                 judge_known(&mut runner, &known.input),
                 judge_partly(&program, &reads, &known, None),
-                "all known\n{input}\n{body}"
-            );
+            ];
+            // The texts of errors may differ.
+            for (_, evidence) in &mut both {
+                evidence.error = None;
+            }
+            let [engine, partly] = both;
+            assert_eq!(engine, partly, "all known\n{input}\n{body}");
 
             let mut all = Vec::new();
             places(&input, &mut Vec::new(), &mut all);
@@ -203,21 +259,29 @@ fn no_values_of_the_unknown_change_an_outcome() {
                 .collect();
             let chosen: Vec<Path> = chosen
                 .iter()
-                .filter(|path| !chosen.iter().any(|other| other.0.len() < path.0.len() && path.0.starts_with(&other.0)))
+                .filter(|path| {
+                    !chosen
+                        .iter()
+                        .any(|other| other.0.len() < path.0.len() && path.0.starts_with(&other.0))
+                })
                 .cloned()
                 .collect();
             let mut hidden = input.clone();
-            chosen.iter().for_each(|path| put(&mut hidden, &path.0, Json::Null));
+            for path in &chosen {
+                put(&mut hidden, &path.0, Json::Null);
+            }
             let seen = view::of_json(&hidden, chosen.iter().map(|path| (path.clone(), "why".to_owned())));
             let (outcome, evidence) = judge(&program, &reads, &mut runner, &seen, None);
 
-            let outcomes: Vec<Outcome> = (0..40)
+            let outcomes: Vec<Outcome> = (0..16)
                 .map(|_| {
                     let mut filled = hidden.clone();
-                    chosen.iter().for_each(|path| put(&mut filled, &path.0, random.value_at(path)));
+                    for path in &chosen {
+                        put(&mut filled, &path.0, random.value_at(path));
+                    }
                     let (filled_outcome, _) = judge_known(&mut runner, &Value::from(filled.clone()));
                     assert!(
-                        outcome == Outcome::Unknown || outcome == filled_outcome,
+                        outcome == Outcome::Unknown || outcome == filled_outcome || filled_outcome == Outcome::Error,
                         "{outcome:?} becomes {filled_outcome:?}\nunknown {chosen:?}\n{filled}\n{body}"
                     );
                     filled_outcome
@@ -227,7 +291,10 @@ fn no_values_of_the_unknown_change_an_outcome() {
                 unknown += 1;
                 let doubted = !evidence.doubts.is_empty();
                 assert!(doubted, "unknown without a reason\n{hidden}\n{body}");
-                if outcomes.iter().all(|other| *other == outcomes[0] && *other != Outcome::Unknown) {
+                if outcomes
+                    .iter()
+                    .all(|other| *other == outcomes[0] && !matches!(other, Outcome::Unknown | Outcome::Error))
+                {
                     needless += 1;
                 }
             } else {
@@ -238,5 +305,8 @@ fn no_values_of_the_unknown_change_an_outcome() {
     // Unknown too often is allowed but should be rare; the values tried are few and legal, so some
     // of these are not needless at all.
     println!("decided {decided}, unknown {unknown}, of these perhaps needless {needless}");
-    assert!(needless * 10 < decided, "decided {decided}, unknown {unknown}, perhaps needless {needless}");
+    assert!(
+        needless * 10 < decided,
+        "decided {decided}, unknown {unknown}, perhaps needless {needless}"
+    );
 }

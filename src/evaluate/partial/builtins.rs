@@ -24,7 +24,9 @@ impl Evaluator<'_> {
     ) -> Outcome<Vec<(Term, Why)>> {
         self.step()?;
         // `walk` yields many values; a call with one argument too many takes its result there.
-        let Some((function, arity)) = BUILTINS.get(name).filter(|_| name != "walk") else { return Err(Stop::TooHard) };
+        let Some((function, arity)) = BUILTINS.get(name).filter(|_| name != "walk") else {
+            return Err(Stop::TooHard);
+        };
         if usize::from(*arity) != 0 && expressions.len() > usize::from(*arity) {
             return Err(Stop::TooHard);
         }
@@ -69,7 +71,9 @@ fn get(container: &Term, key: &Term, default: &Term) -> Vec<(Term, Why)> {
     if !matches!(container, Term::Object(_) | Term::Known(Value::Object(_))) {
         return unsure([container, key, default]);
     }
-    let Some(known_key) = key.known() else { return unsure([container, key, default]) };
+    let Some(known_key) = key.known() else {
+        return unsure([container, key, default]);
+    };
     let keys = match known_key {
         Value::Array(keys) => keys.iter().cloned().collect(),
         key => vec![key.clone()],

@@ -8,13 +8,10 @@ use regorus::{Value, unstable::ArithOp};
 use super::body::{Solution, doubts_of};
 use super::term::{Equal, Term, Why, join};
 use super::{Evaluator, Outcome, Stop};
-use crate::evaluate::engine::{anyhow_message::Message, dotted};
+use crate::evaluate::engine::message::Message;
 
 /// A value with the solution that it belongs to.
 pub type Valued = (Solution, Term);
-
-/// All resources by id.
-const INVENTORY: &str = "data.hfscan.inventory";
 
 impl Evaluator<'_> {
     /// Returns the values of an expression.
@@ -36,17 +33,28 @@ impl Evaluator<'_> {
             Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expression, solution),
             Expr::Array { items, .. } => {
                 let rows = self.rows(items, solution)?;
-                Ok(rows.into_iter().map(|(solution, items)| (solution, Term::list(items))).collect())
+                Ok(rows
+                    .into_iter()
+                    .map(|(solution, items)| (solution, Term::list(items)))
+                    .collect())
             }
             Expr::Set { items, .. } => {
                 let rows = self.rows(items, solution)?;
                 let set = |items: Vec<Term>| Term::set(items.into_iter().map(|item| (item, None)).collect());
-                Ok(rows.into_iter().map(|(solution, items)| (solution, set(items))).collect())
+                Ok(rows
+                    .into_iter()
+                    .map(|(solution, items)| (solution, set(items)))
+                    .collect())
             }
             Expr::Object { fields, .. } => {
-                let parts: Vec<Ref<Expr>> =
-                    fields.iter().flat_map(|(_, key, value)| [key.clone(), value.clone()]).collect();
-                self.rows(&parts, solution)?.into_iter().map(|(solution, row)| Ok((solution, object(row)?))).collect()
+                let parts: Vec<Ref<Expr>> = fields
+                    .iter()
+                    .flat_map(|(_, key, value)| [key.clone(), value.clone()])
+                    .collect();
+                self.rows(&parts, solution)?
+                    .into_iter()
+                    .map(|(solution, row)| Ok((solution, object(row)?)))
+                    .collect()
             }
             Expr::ArrayCompr { term, query, .. } => one(self.comprehension(term, query, solution, true)?),
             Expr::SetCompr { term, query, .. } => one(self.comprehension(term, query, solution, false)?),
@@ -61,7 +69,9 @@ impl Evaluator<'_> {
                 self.on_pairs(lhs, rhs, solution, |a, b| set_operation(op, lhs, rhs, a, b))
             }
             Expr::ArithExpr { span, op, lhs, rhs, .. } => self.on_pairs(lhs, rhs, solution, |a, b| {
-                let (Term::Known(left), Term::Known(right)) = (a, b) else { return Ok(unsure([a, b])) };
+                let (Term::Known(left), Term::Known(right)) = (a, b) else {
+                    return Ok(unsure([a, b]));
+                };
                 let sets = matches!((left, right), (Value::Set(_), _) | (_, Value::Set(_)));
                 let result = if *op == ArithOp::Sub && sets {
                     sets::difference(lhs, rhs, left.clone(), right.clone())
@@ -77,13 +87,21 @@ impl Evaluator<'_> {
                 } else {
                     self.unify(lhs, rhs, solution)?
                 };
-                Ok(solutions.into_iter().map(|solution| (solution, Term::Known(Value::Bool(true)))).collect())
+                Ok(solutions
+                    .into_iter()
+                    .map(|solution| (solution, Term::Known(Value::Bool(true))))
+                    .collect())
             }
-            Expr::Membership { key, value, collection, .. } => {
+            Expr::Membership {
+                key, value, collection, ..
+            } => {
                 let mut parts = vec![value.clone(), collection.clone()];
                 parts.extend(key.clone());
                 let rows = self.rows(&parts, solution)?;
-                Ok(rows.into_iter().map(|(solution, row)| (solution, member(&row))).collect())
+                Ok(rows
+                    .into_iter()
+                    .map(|(solution, row)| (solution, member(&row)))
+                    .collect())
             }
         }
     }
@@ -126,203 +144,12 @@ impl Evaluator<'_> {
         Ok(values)
     }
 
-    pub(super) fn is_global(&self, name: &str) -> bool {
-        name == "input" || name == "data" || self.index.rules.contains_key(&self.own(name)) || self.alias(name).is_some()
-    }
-
-    pub(super) fn own(&self, name: &str) -> String {
-        self.index.modules.get(self.module).map_or_else(String::new, |module| format!("{}.{name}", module.package))
-    }
-
-    fn alias(&self, name: &str) -> Option<&str> {
-        self.index.modules.get(self.module)?.aliases.get(name).map(String::as_str)
-    }
-
-    fn variable(&mut self, name: &str, solution: &Solution) -> Outcome<Vec<Valued>> {
-        if let Some(term) = solution.get(name) {
-            return Ok(vec![(solution.clone(), term.clone())]);
-        }
-        if name == "input" {
-            return Ok(vec![(solution.clone(), self.input.clone())]);
-        }
-        let own = self.own(name);
-        if self.index.rules.contains_key(&own) {
-            let values = self.rule(&own)?;
-            return Ok(values.into_iter().map(|(term, why)| (solution.clone().on(&why), term)).collect());
-        }
-        if let Some(path) = self.alias(name).map(ToOwned::to_owned) {
-            return self.absolute(&path, solution);
-        }
-        Err(Stop::Unbound)
-    }
-
-    /// Returns the full path of a reference to `data`, directly or by an import.
-    pub(super) fn absolute_path(&self, expression: &Expr, solution: &Solution) -> Option<String> {
-        let path = match expression {
-            Expr::RefBrack { refr, index, .. } => match &**index {
-                Expr::String { value, .. } => {
-                    let base = self.absolute_path(refr, solution)?;
-                    // Ids have dots in them: they stay keys.
-                    if base == INVENTORY {
-                        return None;
-                    }
-                    format!("{base}.{}", value.as_string().ok()?)
-                }
-                _ => return None,
-            },
-            _ => dotted(expression)?,
-        };
-        let (first, rest) = path.split_once('.').unwrap_or((&path, ""));
-        if first == "data" {
-            return Some(path);
-        }
-        if solution.get(first).is_some() {
-            return None;
-        }
-        let target = self.alias(first)?;
-        Some(if rest.is_empty() { target.to_owned() } else { format!("{target}.{rest}") })
-    }
-
-    fn reference(&mut self, expression: &Expr, solution: &Solution) -> Outcome<Vec<Valued>> {
-        if let Some(path) = self.absolute_path(expression, solution) {
-            return self.absolute(&path, solution);
-        }
-        match expression {
-            Expr::RefDot { refr, field, .. } => {
-                let key = Term::Known(Value::from(field.0.text()));
-                let mut values = Vec::new();
-                for (solution, container) in self.plain(refr, solution)? {
-                    for (term, why) in container.at(&key) {
-                        values.push((solution.clone().on(&why), term));
-                    }
-                }
-                Ok(values)
-            }
-            Expr::RefBrack { refr, index, .. } => {
-                if self.absolute_path(refr, solution).as_deref() == Some(INVENTORY) {
-                    return self.other_resource(index, solution);
-                }
-                let mut values = Vec::new();
-                for (solution, container) in self.plain(refr, solution)? {
-                    values.extend(self.indexed(&container, index, &solution)?);
-                }
-                Ok(values)
-            }
-            _ => Err(Stop::TooHard),
-        }
-    }
-
-    fn indexed(&mut self, container: &Term, index: &Expr, solution: &Solution) -> Outcome<Vec<Valued>> {
-        let mut values = Vec::new();
-        if let Expr::Var { span, .. } = index {
-            let name = span.text();
-            if name == "_" || (solution.get(name).is_none() && !self.is_global(name)) {
-                for (key, term, why) in container.each().unwrap_or_default() {
-                    let mut solution = solution.clone().on(&why);
-                    if name != "_" {
-                        solution.bind(name, key);
-                    }
-                    values.push((solution, term));
-                }
-                return Ok(values);
-            }
-        }
-        if matches!(index, Expr::Array { .. } | Expr::Object { .. }) {
-            // A pattern as index: `pairs[[a, b]]`.
-            return Err(Stop::TooHard);
-        }
-        for (solution, key) in self.plain(index, solution)? {
-            for (term, why) in container.at(&key) {
-                values.push((solution.clone().on(&why), term));
-            }
-        }
-        Ok(values)
-    }
-
-    fn other_resource(&mut self, index: &Expr, solution: &Solution) -> Outcome<Vec<Valued>> {
-        let mut values = Vec::new();
-        for (solution, id) in self.plain(index, solution)? {
-            match id.known() {
-                Some(Value::String(id)) => {
-                    if let Some(view) = self.view_of(id) {
-                        values.push((solution, view));
-                    }
-                }
-                Some(_) => {}
-                None => {
-                    let doubts = id.doubts();
-                    values.push((solution.on(&Some(doubts.clone())), Term::Unknown(doubts, None)));
-                }
-            }
-        }
-        Ok(values)
-    }
-
-    fn view_of(&mut self, id: &str) -> Option<Term> {
-        if let Some(view) = self.views.get(id) {
-            return view.clone();
-        }
-        let others = self.others?;
-        let view = others.value.as_object().ok().and_then(|all| all.get(&Value::from(id)).cloned()).map(|input| {
-            let unknown = others.unknown.get(id).map_or(&[][..], Vec::as_slice);
-            self.shown(&input, unknown, Some(id))
-        });
-        self.views.insert(id.to_owned(), view.clone());
-        view
-    }
-
-    /// Returns what a full path leads to.
-    fn absolute(&mut self, path: &str, solution: &Solution) -> Outcome<Vec<Valued>> {
-        let follow = |starts: Vec<(Term, Why)>, rest: &str| {
-            let mut values = starts;
-            for key in rest.split('.').filter(|key| !key.is_empty()) {
-                let key = Term::Known(Value::from(key));
-                values = values
-                    .into_iter()
-                    .flat_map(|(term, why)| {
-                        let below = term.at(&key);
-                        below.into_iter().map(move |(term, more)| (term, join(&why, &more)))
-                    })
-                    .collect();
-            }
-            values.into_iter().map(|(term, why)| (solution.clone().on(&why), term)).collect()
-        };
-        if let Some(rest) = path.strip_prefix("input") {
-            return Ok(follow(vec![(self.input.clone(), None)], rest));
-        }
-        if let Some(rest) = path.strip_prefix("data.hfscan.params") {
-            return Ok(follow(vec![(Term::Known(self.program.params.clone()), None)], rest));
-        }
-        if path.starts_with(INVENTORY) {
-            return Err(Stop::TooHard);
-        }
-        let mut full = path;
-        loop {
-            if self.index.rules.contains_key(full) {
-                let values = self.rule(full)?;
-                return Ok(follow(values, path.get(full.len()..).unwrap_or_default()));
-            }
-            match full.rsplit_once('.') {
-                Some((shorter, _)) => full = shorter,
-                None => break,
-            }
-        }
-        // A whole package as a value.
-        if self.index.modules.iter().any(|module| module.package.starts_with(path)) {
-            return Err(Stop::TooHard);
-        }
-        Ok(Vec::new())
-    }
-
-    fn comprehension(
-        &mut self,
-        term: &Ref<Expr>,
-        query: &Query,
-        solution: &Solution,
-        list: bool,
-    ) -> Outcome<Term> {
+    fn comprehension(&mut self, term: &Ref<Expr>, query: &Query, solution: &Solution, list: bool) -> Outcome<Term> {
         let mut members = Vec::new();
-        let start = Solution { variables: solution.variables.clone(), why: None };
+        let start = Solution {
+            variables: solution.variables.clone(),
+            why: None,
+        };
         for solution in self.query(query, &start)? {
             for (solution, term) in self.plain(term, &solution)? {
                 members.push((term, solution.why));
@@ -346,13 +173,18 @@ impl Evaluator<'_> {
     ) -> Outcome<Term> {
         let mut fields: BTreeMap<Value, Term> = BTreeMap::new();
         let mut why: Why = None;
-        let start = Solution { variables: solution.variables.clone(), why: None };
+        let start = Solution {
+            variables: solution.variables.clone(),
+            why: None,
+        };
         for solution in self.query(query, &start)? {
             for (solution, row) in self.rows(&[key.clone(), value.clone()], &solution)? {
                 let [key, value] = row.as_slice() else { continue };
                 match key.known() {
                     Some(key) if solution.why.is_none() => {
-                        let twice = fields.get(key).is_some_and(|other| !matches!(other.equal(value), Equal::Yes));
+                        let twice = fields
+                            .get(key)
+                            .is_some_and(|other| !matches!(other.equal(value), Equal::Yes));
                         if twice {
                             return Err(Stop::TooHard);
                         }
@@ -377,7 +209,9 @@ pub(super) fn known<E: std::fmt::Display>(result: Result<Value, E>) -> Outcome<V
     match result {
         Ok(Value::Undefined) => Ok(Vec::new()),
         Ok(value) => Ok(vec![(Term::Known(value), None)]),
-        Err(error) => Err(Stop::Error(Message::new(&error).text(super::super::DEFAULT_LIMIT).into())),
+        Err(error) => Err(Stop::Error(
+            Message::new(&error).text(super::super::DEFAULT_LIMIT).into(),
+        )),
     }
 }
 
@@ -385,7 +219,9 @@ fn object(row: Vec<Term>) -> Outcome<Term> {
     let mut fields = BTreeMap::new();
     let mut row = row.into_iter();
     while let (Some(key), Some(value)) = (row.next(), row.next()) {
-        let Term::Known(key) = key else { return Err(Stop::TooHard) };
+        let Term::Known(key) = key else {
+            return Err(Stop::TooHard);
+        };
         fields.insert(key, value);
     }
     Ok(Term::object(fields))
@@ -394,7 +230,10 @@ fn object(row: Vec<Term>) -> Outcome<Term> {
 fn negative(value: &Value) -> Outcome<Term> {
     let zero = Value::from(0_i64);
     match (zero.as_number(), value.as_number()) {
-        (Ok(zero), Ok(number)) => zero.sub(number).map(|n| Term::Known(Value::from(n))).map_err(|_| Stop::TooHard),
+        (Ok(zero), Ok(number)) => zero
+            .sub(number)
+            .map(|n| Term::Known(Value::from(n)))
+            .map_err(|_| Stop::TooHard),
         _ => Err(Stop::TooHard),
     }
 }
@@ -418,11 +257,15 @@ fn set_operation(op: &BinOp, lhs: &Expr, rhs: &Expr, a: &Term, b: &Term) -> Outc
             BinOp::Union => sets::union(lhs, rhs, a.clone(), b.clone()),
             BinOp::Intersection => sets::intersection(lhs, rhs, a.clone(), b.clone()),
         }),
-        (Term::Members { list: false, .. } | Term::Known(Value::Set(_)), Term::Members { list: false, .. } | Term::Known(Value::Set(_)))
-            if *op == BinOp::Union =>
-        {
+        (
+            Term::Members { list: false, .. } | Term::Known(Value::Set(_)),
+            Term::Members { list: false, .. } | Term::Known(Value::Set(_)),
+        ) if *op == BinOp::Union => {
             let members = [a, b].into_iter().filter_map(Term::each).flatten();
-            Ok(vec![(Term::set(members.map(|(_, member, why)| (member, why)).collect()), None)])
+            Ok(vec![(
+                Term::set(members.map(|(_, member, why)| (member, why)).collect()),
+                None,
+            )])
         }
         _ => Ok(unsure([a, b])),
     }
@@ -431,7 +274,9 @@ fn set_operation(op: &BinOp, lhs: &Expr, rhs: &Expr, a: &Term, b: &Term) -> Outc
 /// Whether a value is in a collection: `[value, collection]` or `[value, collection, key]`.
 fn member(row: &[Term]) -> Term {
     let truth = |truth: bool| Term::Known(Value::Bool(truth));
-    let [value, collection, key @ ..] = row else { return truth(false) };
+    let [value, collection, key @ ..] = row else {
+        return truth(false);
+    };
     let mut doubts: Why = None;
     for (found_key, element, why) in collection.each().unwrap_or_default() {
         let mut here = why;

@@ -56,7 +56,11 @@ pub fn join(a: &Why, b: &Why) -> Why {
 
 /// Joins two sets of places.
 pub fn union(a: &Doubts, b: &Doubts) -> Doubts {
-    if a.is_superset(b) { Arc::clone(a) } else { Arc::new(a.union(b).copied().collect()) }
+    if a.is_superset(b) {
+        Arc::clone(a)
+    } else {
+        Arc::new(a.union(b).copied().collect())
+    }
 }
 
 impl Term {
@@ -84,17 +88,24 @@ impl Term {
                     .iter()
                     .map(|(key, value)| {
                         let name = key.as_string().ok();
-                        let is_step = |step: &Step| matches!((step, name), (Step::Key(step), Some(name)) if step == name);
+                        let is_step =
+                            |step: &Step| matches!((step, name), (Step::Key(step), Some(name)) if step == name);
                         (key.clone(), Self::of_view(value, &below(&is_step)))
                     })
                     .collect();
                 // An unknown field that the object does not have: nothing can be said of it.
-                let has = |step: Option<&Step>| {
-                    matches!(step, Some(Step::Key(key)) if fields.contains_key(&Value::from(&**key)))
-                };
-                if unknown.iter().all(|(path, _)| has(path.first())) { Self::Object(fields) } else { all() }
+                let has = |step: Option<&Step>| matches!(step, Some(Step::Key(key)) if fields.contains_key(&Value::from(&**key)));
+                if unknown.iter().all(|(path, _)| has(path.first())) {
+                    Self::Object(fields)
+                } else {
+                    all()
+                }
             }
-            Value::Array(items) if unknown.iter().all(|(path, _)| matches!(path.first(), Some(Step::Index(i)) if *i < items.len())) => {
+            Value::Array(items)
+                if unknown
+                    .iter()
+                    .all(|(path, _)| matches!(path.first(), Some(Step::Index(i)) if *i < items.len())) =>
+            {
                 let items = items.iter().enumerate().map(|(index, value)| {
                     Self::of_view(value, &below(&|step| matches!(step, Step::Index(i) if *i == index)))
                 });
@@ -120,16 +131,22 @@ impl Term {
 
     /// Makes an object of terms.
     pub fn object(fields: BTreeMap<Value, Self>) -> Self {
-        let known: Option<BTreeMap<Value, Value>> =
-            fields.iter().map(|(key, term)| Some((key.clone(), term.known()?.clone()))).collect();
+        let known: Option<BTreeMap<Value, Value>> = fields
+            .iter()
+            .map(|(key, term)| Some((key.clone(), term.known()?.clone())))
+            .collect();
         known.map_or(Self::Object(fields), |known| Self::Known(Value::from(known)))
     }
 
     /// Makes a set of members.
     pub fn set(members: Vec<(Self, Why)>) -> Self {
-        let known: Option<BTreeSet<Value>> =
-            members.iter().map(|(term, why)| if why.is_none() { term.known().cloned() } else { None }).collect();
-        known.map_or(Self::Members { members, list: false }, |known| Self::Known(Value::from(known)))
+        let known: Option<BTreeSet<Value>> = members
+            .iter()
+            .map(|(term, why)| if why.is_none() { term.known().cloned() } else { None })
+            .collect();
+        known.map_or(Self::Members { members, list: false }, |known| {
+            Self::Known(Value::from(known))
+        })
     }
 
     /// Collects the unknown places that the term hangs on.
@@ -157,9 +174,12 @@ impl Term {
     /// Returns the fields if it is an object.
     pub fn fields(&self) -> Option<BTreeMap<Value, Self>> {
         match self {
-            Self::Known(Value::Object(object)) => {
-                Some(object.iter().map(|(key, value)| (key.clone(), Self::Known(value.clone()))).collect())
-            }
+            Self::Known(Value::Object(object)) => Some(
+                object
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Self::Known(value.clone())))
+                    .collect(),
+            ),
             Self::Object(fields) => Some(fields.clone()),
             _ => None,
         }
@@ -208,19 +228,31 @@ impl Term {
     /// Returns what stands at a key: for each possibility, what it hangs on.
     pub fn at(&self, key: &Self) -> Vec<(Self, Why)> {
         match (self, key) {
-            (Self::Unknown(on, _), _) => vec![(Self::Unknown(union(on, &key.doubts()), None), Some(union(on, &key.doubts())))],
-            (Self::Known(value), Self::Known(key)) => lookup(value, key).into_iter().map(|v| (Self::Known(v), None)).collect(),
+            (Self::Unknown(on, _), _) => vec![(
+                Self::Unknown(union(on, &key.doubts()), None),
+                Some(union(on, &key.doubts())),
+            )],
+            (Self::Known(value), Self::Known(key)) => {
+                lookup(value, key).into_iter().map(|v| (Self::Known(v), None)).collect()
+            }
             (Self::Object(fields), Self::Known(key)) => {
                 fields.get(key).map(|term| (term.clone(), None)).into_iter().collect()
             }
             (Self::Array(items), Self::Known(Value::Number(index))) => {
                 let index = index.as_u64().and_then(|index| usize::try_from(index).ok());
-                index.and_then(|index| items.get(index)).map(|term| (term.clone(), None)).into_iter().collect()
+                index
+                    .and_then(|index| items.get(index))
+                    .map(|term| (term.clone(), None))
+                    .into_iter()
+                    .collect()
             }
             (Self::Array(_), Self::Known(_)) => Vec::new(),
             (Self::Members { members, list: true }, key) => {
                 let on = union(&self.doubts(), &key.doubts());
-                members.iter().map(|(member, _)| (member.clone(), Some(Arc::clone(&on)))).collect()
+                members
+                    .iter()
+                    .map(|(member, _)| (member.clone(), Some(Arc::clone(&on))))
+                    .collect()
             }
             _ => self
                 .each()
@@ -239,10 +271,16 @@ impl Term {
     pub fn each(&self) -> Option<Vec<(Self, Self, Why)>> {
         let known = |key: &Value, value: &Value| (Self::Known(key.clone()), Self::Known(value.clone()), None);
         match self {
-            Self::Known(Value::Array(items)) => {
-                Some(items.iter().enumerate().map(|(index, item)| known(&Value::from(index), item)).collect())
+            Self::Known(Value::Array(items)) => Some(
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| known(&Value::from(index), item))
+                    .collect(),
+            ),
+            Self::Known(Value::Object(object)) => {
+                Some(object.iter_sorted().map(|(key, value)| known(key, value)).collect())
             }
-            Self::Known(Value::Object(object)) => Some(object.iter_sorted().map(|(key, value)| known(key, value)).collect()),
             Self::Known(Value::Set(set)) => Some(set.iter_sorted().map(|member| known(member, member)).collect()),
             Self::Known(_) => None,
             Self::Unknown(on, _) => {
@@ -250,15 +288,33 @@ impl Term {
                 Some(vec![(any.clone(), any, Some(Arc::clone(on)))])
             }
             Self::Array(items) => Some(
-                items.iter().enumerate().map(|(index, item)| (Self::Known(Value::from(index)), item.clone(), None)).collect(),
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| (Self::Known(Value::from(index)), item.clone(), None))
+                    .collect(),
             ),
-            Self::Object(fields) => {
-                Some(fields.iter().map(|(key, term)| (Self::Known(key.clone()), term.clone(), None)).collect())
-            }
+            Self::Object(fields) => Some(
+                fields
+                    .iter()
+                    .map(|(key, term)| (Self::Known(key.clone()), term.clone(), None))
+                    .collect(),
+            ),
             Self::Members { members, list } => {
                 let on = self.doubts();
-                let key = |member: &Self| if *list { Self::Unknown(Arc::clone(&on), None) } else { member.clone() };
-                Some(members.iter().map(|(member, why)| (key(member), member.clone(), why.clone())).collect())
+                let key = |member: &Self| {
+                    if *list {
+                        Self::Unknown(Arc::clone(&on), None)
+                    } else {
+                        member.clone()
+                    }
+                };
+                Some(
+                    members
+                        .iter()
+                        .map(|(member, why)| (key(member), member.clone(), why.clone()))
+                        .collect(),
+                )
             }
         }
     }
@@ -269,9 +325,12 @@ impl Term {
             Self::Known(value) => value.clone(),
             Self::Unknown(_, text) => Value::from(text.as_deref().unwrap_or(UNKNOWN_TEXT)),
             Self::Array(items) => Value::from(items.iter().map(Self::to_value).collect::<Vec<_>>()),
-            Self::Object(fields) => {
-                Value::from(fields.iter().map(|(key, term)| (key.clone(), term.to_value())).collect::<BTreeMap<_, _>>())
-            }
+            Self::Object(fields) => Value::from(
+                fields
+                    .iter()
+                    .map(|(key, term)| (key.clone(), term.to_value()))
+                    .collect::<BTreeMap<_, _>>(),
+            ),
             Self::Members { members, .. } => {
                 Value::from(members.iter().map(|(term, _)| term.to_value()).collect::<BTreeSet<_>>())
             }
@@ -281,16 +340,25 @@ impl Term {
     /// Returns an element of `deny` as a value: what of it is unknown is left out, or named so in
     /// the texts that a finding must have.
     pub fn as_finding(&self) -> Value {
-        let Self::Object(fields) = self else { return self.to_value() };
+        let Self::Object(fields) = self else {
+            return self.to_value();
+        };
         let must = |key: &Value| *key == Value::from("path") || *key == Value::from("message");
         let fields = fields.iter().filter_map(|(key, term)| {
             let value = match term {
                 Self::Unknown(_, None) if !must(key) => return None,
                 Self::Array(items) if !must(key) => Value::from(
-                    items.iter().filter(|item| item.known().is_some()).map(Self::to_value).collect::<Vec<_>>(),
+                    items
+                        .iter()
+                        .filter(|item| item.known().is_some())
+                        .map(Self::to_value)
+                        .collect::<Vec<_>>(),
                 ),
                 Self::Members { members, .. } => Value::from(
-                    members.iter().filter_map(|(member, _)| member.known().cloned()).collect::<Vec<_>>(),
+                    members
+                        .iter()
+                        .filter_map(|(member, _)| member.known().cloned())
+                        .collect::<Vec<_>>(),
                 ),
                 _ => term.to_value(),
             };

@@ -29,10 +29,20 @@ pub(super) fn denies_plain_text(policy: &Value<Option<PolicyDocument>>, scope: &
     // Two statements may share the work: one for the bucket, one for its objects.
     let covers = |below: bool| {
         statements.iter().fold(Value::Known(false), |any, statement| {
-            either(&any, &both(&denies(statement, scope.service), &covers(statement, scope.resource, below)))
+            either(
+                &any,
+                &both(
+                    &denies(statement, scope.service),
+                    &covers(statement, scope.resource, below),
+                ),
+            )
         })
     };
-    if scope.below { both(&covers(false), &covers(true)) } else { covers(false) }
+    if scope.below {
+        both(&covers(false), &covers(true))
+    } else {
+        covers(false)
+    }
 }
 
 fn denies(statement: &Statement, service: &str) -> Value<bool> {
@@ -40,10 +50,18 @@ fn denies(statement: &Statement, service: &str) -> Value<bool> {
     let effect = is(&statement.effect, |effect| effect.eq_ignore_ascii_case("Deny"));
     // `NotPrincipal` spares somebody, whoever it is.
     let spared = is(&statement.not_principals, |spared| !spared);
-    let actions = any(&statement.actions, |action| action == "*" || action.eq_ignore_ascii_case(&all));
-    [effect, spared, everyone(&statement.principals), actions, only_without_tls(&statement.conditions)]
-        .iter()
-        .fold(Value::Known(true), |sum, one| both(&sum, one))
+    let actions = any(&statement.actions, |action| {
+        action == "*" || action.eq_ignore_ascii_case(&all)
+    });
+    [
+        effect,
+        spared,
+        everyone(&statement.principals),
+        actions,
+        only_without_tls(&statement.conditions),
+    ]
+    .iter()
+    .fold(Value::Known(true), |sum, one| both(&sum, one))
 }
 
 fn everyone(principals: &Value<Option<Principals>>) -> Value<bool> {
@@ -70,7 +88,9 @@ fn only_without_tls(conditions: &Value<Vec<Condition>>) -> Value<bool> {
     let operator = is(&first.operator, |operator| operator.eq_ignore_ascii_case("bool"));
     let key = is(&first.key, |key| key.eq_ignore_ascii_case("aws:securetransport"));
     let value = any(&first.values, |value| value.eq_ignore_ascii_case("false"));
-    [operator, key, value].iter().fold(Value::Known(true), |sum, one| both(&sum, one))
+    [operator, key, value]
+        .iter()
+        .fold(Value::Known(true), |sum, one| both(&sum, one))
 }
 
 fn covers(statement: &Statement, resource: &Resource, below: bool) -> Value<bool> {
@@ -91,7 +111,9 @@ fn covers(statement: &Statement, resource: &Resource, below: bool) -> Value<bool
             Some(_) => return false,
         };
         let name = name.rsplit(":::").next().unwrap_or(name);
-        names.iter().any(|own| *own == name || own.rsplit(":::").next() == Some(name))
+        names
+            .iter()
+            .any(|own| *own == name || own.rsplit(":::").next() == Some(name))
     })
 }
 
@@ -104,9 +126,9 @@ fn is<T>(value: &Value<T>, holds: impl FnOnce(&T) -> bool) -> Value<bool> {
 
 fn any(list: &Value<Vec<Value<String>>>, holds: impl Fn(&str) -> bool) -> Value<bool> {
     match list {
-        Value::Known(items) => {
-            items.iter().fold(Value::Known(false), |sum, item| either(&sum, &is(item, |item| holds(item))))
-        }
+        Value::Known(items) => items.iter().fold(Value::Known(false), |sum, item| {
+            either(&sum, &is(item, |item| holds(item)))
+        }),
         Value::Unknown(reason) => Value::Unknown(reason.clone()),
     }
 }

@@ -1,7 +1,7 @@
 //! Facts of a web ACL: which of its rule groups block, and what it stands before.
 
 use crate::inventory::aws::elb::LoadBalancer;
-use crate::inventory::aws::wafv2::{DoubtfulGroup, IdleGroup, RuleGroup, WebAcl, WebAclFacts, WeakenedRule};
+use crate::inventory::aws::wafv2::{DoubtfulGroup, IdleGroup, RuleGroup, WeakenedRule, WebAcl, WebAclFacts};
 use crate::inventory::{Index, Inventory, Value};
 
 pub(super) fn derive(inventory: &mut Inventory) {
@@ -29,13 +29,20 @@ fn facts(acl: &WebAcl) -> WebAclFacts {
     match &acl.rule_groups {
         Value::Known(groups) => groups.iter().for_each(|group| sort(group, &mut facts)),
         Value::Unknown(reason) => {
-            facts.doubtful_groups.push(DoubtfulGroup { name: None, why: reason.to_string() });
+            facts.doubtful_groups.push(DoubtfulGroup {
+                name: None,
+                why: reason.to_string(),
+            });
         }
     }
     facts.blocking_groups.sort();
     facts.blocking_groups.dedup();
-    facts.doubtful_groups.sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
-    facts.idle_groups.sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
+    facts
+        .doubtful_groups
+        .sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
+    facts
+        .idle_groups
+        .sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
     facts
 }
 
@@ -43,14 +50,20 @@ fn sort(group: &RuleGroup, facts: &mut WebAclFacts) {
     let mode = mode(group);
     match (name(group), mode) {
         (Value::Known(name), Mode::Blocks) => facts.blocking_groups.push(name),
-        (Value::Known(name), Mode::Idles(why)) => facts.idle_groups.push(IdleGroup { name, why: why.to_owned() }),
+        (Value::Known(name), Mode::Idles(why)) => facts.idle_groups.push(IdleGroup {
+            name,
+            why: why.to_owned(),
+        }),
         (Value::Known(name), Mode::Perhaps(why)) => {
             facts.doubtful_groups.push(DoubtfulGroup { name: Some(name), why });
         }
         // A group without a name that does not block is none of the groups that are looked for.
         (Value::Unknown(_), Mode::Idles(_)) => {}
         (Value::Unknown(reason), _) => {
-            facts.doubtful_groups.push(DoubtfulGroup { name: None, why: reason.to_string() });
+            facts.doubtful_groups.push(DoubtfulGroup {
+                name: None,
+                why: reason.to_string(),
+            });
         }
     }
 }
@@ -79,9 +92,7 @@ fn mode(group: &RuleGroup) -> Mode {
         (_, Whole::Perhaps(why)) => Mode::Perhaps(why),
         (Value::Known(false), Whole::No) => match &group.scoped_down {
             Value::Known(false) => Mode::Blocks,
-            Value::Known(true) => {
-                Mode::Perhaps("a scope-down statement limits which requests it sees".to_owned())
-            }
+            Value::Known(true) => Mode::Perhaps("a scope-down statement limits which requests it sees".to_owned()),
             Value::Unknown(reason) => Mode::Perhaps(reason.to_string()),
         },
     }
@@ -110,15 +121,23 @@ fn overridden(group: &RuleGroup) -> Whole {
         Value::Known(weakened) => weakened,
         Value::Unknown(reason) => return Whole::Perhaps(reason.to_string()),
     };
-    if rules.iter().all(|rule| weakened.iter().any(|one| one.name.is_named(rule) && one.weakened.is(&true))) {
+    if rules.iter().all(|rule| {
+        weakened
+            .iter()
+            .any(|one| one.name.is_named(rule) && one.weakened.is(&true))
+    }) {
         return Whole::Yes;
     }
-    let doubt = weakened.iter().find_map(|WeakenedRule { name, weakened }| name.reason().or(weakened.reason()));
+    let doubt = weakened
+        .iter()
+        .find_map(|WeakenedRule { name, weakened }| name.reason().or(weakened.reason()));
     let unnamed = weakened.iter().filter(|one| one.name.known().is_none()).count();
     let open = rules
         .iter()
         .filter(|rule| {
-            !weakened.iter().any(|one| one.name.is_named(rule) && !one.weakened.is(&false))
+            !weakened
+                .iter()
+                .any(|one| one.name.is_named(rule) && !one.weakened.is(&false))
         })
         .count();
     match doubt {
@@ -207,11 +226,17 @@ mod tests {
     }
 
     fn weakened(name: Value<String>) -> WeakenedRule {
-        WeakenedRule { name, weakened: Value::Known(true) }
+        WeakenedRule {
+            name,
+            weakened: Value::Known(true),
+        }
     }
 
     fn facts_of(group: RuleGroup) -> WebAclFacts {
-        facts(&WebAcl { rule_groups: Value::Known(vec![group]), ..WebAcl::default() })
+        facts(&WebAcl {
+            rule_groups: Value::Known(vec![group]),
+            ..WebAcl::default()
+        })
     }
 
     const SQLI: &str = "AWSManagedRulesSQLiRuleSet";
@@ -219,7 +244,10 @@ mod tests {
     #[test]
     fn a_plain_group_blocks_and_a_counting_one_does_not() {
         assert_eq!(facts_of(group(SQLI)).blocking_groups, [SQLI]);
-        let counting = RuleGroup { count_only: Value::Known(true), ..group(SQLI) };
+        let counting = RuleGroup {
+            count_only: Value::Known(true),
+            ..group(SQLI)
+        };
         assert_eq!(facts_of(counting).idle_groups.len(), 1);
     }
 
@@ -230,7 +258,12 @@ mod tests {
         assert_eq!(facts_of(tuned).blocking_groups, [SQLI]);
         let mut hollow = group(SQLI);
         let rules = rules_of(SQLI).unwrap();
-        hollow.weakened_rules = Value::Known(rules.iter().map(|&rule| weakened(Value::Known(rule.to_owned()))).collect());
+        hollow.weakened_rules = Value::Known(
+            rules
+                .iter()
+                .map(|&rule| weakened(Value::Known(rule.to_owned())))
+                .collect(),
+        );
         assert_eq!(facts_of(hollow.clone()).idle_groups.len(), 1);
         // The last one's name is not known: it may be the one that is missing.
         if let Value::Known(rules) = &mut hollow.weakened_rules {
@@ -241,17 +274,29 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_a_doubt() {
-        let scoped = RuleGroup { scoped_down: Value::Known(true), ..group(SQLI) };
+        let scoped = RuleGroup {
+            scoped_down: Value::Known(true),
+            ..group(SQLI)
+        };
         assert_eq!(facts_of(scoped).doubtful_groups.len(), 1);
-        let unnamed = RuleGroup { name: unknown(), ..group(SQLI) };
+        let unnamed = RuleGroup {
+            name: unknown(),
+            ..group(SQLI)
+        };
         assert_eq!(facts_of(unnamed).doubtful_groups[0].name, None);
-        let acl = WebAcl { rule_groups: unknown(), ..WebAcl::default() };
+        let acl = WebAcl {
+            rule_groups: unknown(),
+            ..WebAcl::default()
+        };
         assert_eq!(facts(&acl).doubtful_groups[0].name, None);
     }
 
     #[test]
     fn a_group_of_another_vendor_carries_its_vendor() {
-        let other = RuleGroup { vendor: Value::Known(Some("Fortinet".to_owned())), ..group("OWASP") };
+        let other = RuleGroup {
+            vendor: Value::Known(Some("Fortinet".to_owned())),
+            ..group("OWASP")
+        };
         assert_eq!(facts_of(other).blocking_groups, ["Fortinet/OWASP"]);
     }
 }

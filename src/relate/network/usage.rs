@@ -15,7 +15,12 @@ pub(super) struct Users {
 }
 
 impl Users {
-    fn add<K: Kind + 'static>(&mut self, inventory: &Inventory, relation: &str, certain: impl Fn(Index) -> Value<bool>) {
+    fn add<K: Kind + 'static>(
+        &mut self,
+        inventory: &Inventory,
+        relation: &str,
+        certain: impl Fn(Index) -> Value<bool>,
+    ) {
         for &user in inventory.indices_of_kind(K::NAME) {
             let counts = certain(user);
             if counts.is(&false) {
@@ -37,7 +42,9 @@ impl Users {
         if self.certain.contains(&subnet) {
             Value::Known(true)
         } else if self.possible.contains(&subnet) {
-            Value::Unknown(Reason::Unresolved("it is one of several subnets that may be meant".to_owned()))
+            Value::Unknown(Reason::Unresolved(
+                "it is one of several subnets that may be meant".to_owned(),
+            ))
         } else if let Some(reason) = &self.any {
             Value::Unknown(reason.clone())
         } else {

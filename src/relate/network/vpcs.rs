@@ -57,12 +57,11 @@ impl Members {
 
     /// Returns the members that belong to a VPC or may do so, with the reason why it is not certain.
     fn of(&self, vpc: Index) -> impl Iterator<Item = (Index, Option<Reason>)> {
-        self.by_vpc
-            .get(&vpc)
-            .into_iter()
-            .flatten()
-            .cloned()
-            .chain(self.anywhere.iter().map(|(member, reason)| (*member, Some(reason.clone()))))
+        self.by_vpc.get(&vpc).into_iter().flatten().cloned().chain(
+            self.anywhere
+                .iter()
+                .map(|(member, reason)| (*member, Some(reason.clone()))),
+        )
     }
 }
 
@@ -86,7 +85,9 @@ pub(in crate::relate) fn derive(inventory: &mut Inventory) {
         if !vpc.is_absent() {
             gateways.add(index, vpc);
         } else if subnet.targets.is_empty() {
-            gateways.anywhere.push((index, subnet.incomplete().unwrap_or_else(|| unresolved("its subnet"))));
+            gateways
+                .anywhere
+                .push((index, subnet.incomplete().unwrap_or_else(|| unresolved("its subnet"))));
         } else {
             let mut vpcs = Edges {
                 doubt: subnet.doubt.clone(),
@@ -107,6 +108,8 @@ pub(in crate::relate) fn derive(inventory: &mut Inventory) {
         .of::<Vpc>()
         .map(|(index, _, vpc)| {
             let members: Vec<(Index, Option<Reason>)> = subnets.of(index).collect();
+            let several = |(index, _): &Member| inventory.get::<Subnet>(*index).is_some_and(|subnet| subnet.several);
+            let open = vpc.managed_elsewhere || members.iter().any(several);
             let ids: Vec<String> = workloads.get(&index).into_iter().flatten().cloned().collect();
             let nats: Vec<(Index, Option<Reason>, Gateway)> = gateways
                 .of(index)
@@ -120,9 +123,9 @@ pub(in crate::relate) fn derive(inventory: &mut Inventory) {
                 },
                 workloads: ids,
                 subnet_count: zones::length(members.len()),
-                tiers: tiers(inventory, &members, vpc.managed_elsewhere),
-                private_zones: private_zones(inventory, &members, vpc.managed_elsewhere),
-                nat_zones: nat_zones(inventory, &members, &nats, vpc.managed_elsewhere),
+                tiers: tiers(inventory, &members, open),
+                private_zones: private_zones(inventory, &members, open),
+                nat_zones: nat_zones(inventory, &members, &nats, open),
                 internet_gateways: inventory
                     .incoming::<InternetGateway>(index, "vpc")
                     .filter(|(_, certain)| *certain)
@@ -148,7 +151,9 @@ fn workloads(inventory: &Inventory) -> (BTreeMap<Index, BTreeSet<String>>, Optio
     let mut by_vpc: BTreeMap<Index, BTreeSet<String>> = BTreeMap::new();
     let mut homeless = None;
     for &index in WORKLOADS.iter().flat_map(|kind| inventory.indices_of_kind(kind)) {
-        let Some(placement) = inventory.facts.get(index).and_then(placement::of) else { continue };
+        let Some(placement) = inventory.facts.get(index).and_then(placement::of) else {
+            continue;
+        };
         let subnets = match &placement.subnets {
             Value::Known(subnets) => subnets,
             Value::Unknown(reason) => {
@@ -235,9 +240,7 @@ fn certainly(value: Value<bool>, doubt: Option<&Reason>) -> Value<bool> {
 /// Something that may exist outside of the input keeps a `false` from being certain.
 fn unless_open(value: Value<bool>, open: bool) -> Value<bool> {
     match value {
-        Value::Known(false) if open => {
-            Value::Unknown(Reason::NotInInput("other parts of the VPC".to_owned()))
-        }
+        Value::Known(false) if open => Value::Unknown(Reason::NotInInput("other parts of the VPC".to_owned())),
         value => value,
     }
 }
@@ -257,7 +260,10 @@ fn private_zones(inventory: &Inventory, members: &[Member], open: bool) -> Vec<P
     for (_, doubt, facts) in facts_of(inventory, members) {
         if !facts.public.is(&false) {
             let key = facts.zone.known().map(String::as_str);
-            public.entry(key).or_default().push((&facts.zone, certainly(facts.public.clone(), doubt.as_ref())));
+            public
+                .entry(key)
+                .or_default()
+                .push((&facts.zone, certainly(facts.public.clone(), doubt.as_ref())));
         }
     }
     for (subnet, doubt, facts) in facts_of(inventory, members) {
@@ -268,7 +274,9 @@ fn private_zones(inventory: &Inventory, members: &[Member], open: bool) -> Vec<P
         // Only one of each zone matters for the answer, so the work stays linear in the zones.
         let covered = unless_open(
             any(public.values().map(|of_zone| {
-                let same = of_zone.first().map_or(Value::Known(false), |(zone, _)| zones::same(&facts.zone, zone));
+                let same = of_zone
+                    .first()
+                    .map_or(Value::Known(false), |(zone, _)| zones::same(&facts.zone, zone));
                 both(same, any(of_zone.iter().map(|(_, public)| public.clone())))
             })),
             open,

@@ -126,7 +126,10 @@ impl Grants {
 
     /// What a document allows and denies.
     pub(super) fn of(document: &Value<PolicyDocument>) -> Self {
-        let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
+        let statements = match document
+            .as_ref()
+            .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
+        {
             Value::Known(statements) => statements,
             Value::Unknown(reason) => return Self::unknown(&reason),
         };
@@ -139,7 +142,13 @@ impl Grants {
 
     /// Adds what another document allows and denies; `doubt` when it may not be attached.
     pub(super) fn add(&mut self, other: &Self, doubt: Option<&Reason>) {
-        let soft = |bounds: &Bounds| if doubt.is_some() { bounds.clone().perhaps() } else { bounds.clone() };
+        let soft = |bounds: &Bounds| {
+            if doubt.is_some() {
+                bounds.clone().perhaps()
+            } else {
+                bounds.clone()
+            }
+        };
         self.anywhere.add(&soft(&other.anywhere));
         self.somewhere.add(&soft(&other.somewhere));
         self.denied.add(&soft(&other.denied));
@@ -213,7 +222,11 @@ impl Grants {
             let excepts = statement.not_resources.known().is_none_or(|list| !list.is_empty());
             self.on_roles.push(RoleClause {
                 actions: on_roles,
-                resources: if excepts { statement.not_resources.clone().map(|_| Vec::new()) } else { statement.resources.clone() },
+                resources: if excepts {
+                    statement.not_resources.clone().map(|_| Vec::new())
+                } else {
+                    statement.resources.clone()
+                },
                 conditions: conditions.clone(),
                 certain,
             });
@@ -262,11 +275,17 @@ fn expand(patterns: &Value<Vec<Value<String>>>) -> Bounds {
 fn reached(statement: &Statement, actions: &Bounds) -> (Bounds, Bounds) {
     match &statement.not_resources {
         Value::Known(list) if list.is_empty() => {}
-        Value::Known(list) if list.iter().any(|name| name.known().is_some_and(|name| reach(name) == Reach::Everything)) => {
+        Value::Known(list)
+            if list
+                .iter()
+                .any(|name| name.known().is_some_and(|name| reach(name) == Reach::Everything)) =>
+        {
             return (Bounds::default(), Bounds::default());
         }
         // All but a few resources is as good as all of them.
-        Value::Known(list) if list.iter().all(|name| name.known().is_some()) => return (actions.clone(), actions.clone()),
+        Value::Known(list) if list.iter().all(|name| name.known().is_some()) => {
+            return (actions.clone(), actions.clone());
+        }
         _ => return (actions.clone().perhaps(), actions.clone().perhaps()),
     }
     let Value::Known(resources) = &statement.resources else {
@@ -316,7 +335,10 @@ pub(super) fn any(list: &Value<Vec<Value<String>>>, test: impl Fn(&str) -> bool)
         Value::Known(list) => list,
         Value::Unknown(reason) => return Value::Unknown(reason.clone()),
     };
-    if list.iter().any(|element| element.known().is_some_and(|text| test(text))) {
+    if list
+        .iter()
+        .any(|element| element.known().is_some_and(|text| test(text)))
+    {
         return Value::Known(true);
     }
     match list.iter().find_map(Value::reason) {
@@ -343,7 +365,11 @@ fn first_reason(statement: &Statement) -> Option<&Reason> {
         .or_else(|| {
             let conditions = statement.conditions.known()?;
             conditions.iter().find_map(|condition| {
-                condition.key.reason().or_else(|| condition.operator.reason()).or_else(|| of(&condition.values))
+                condition
+                    .key
+                    .reason()
+                    .or_else(|| condition.operator.reason())
+                    .or_else(|| of(&condition.values))
             })
         })
 }

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::grants::Grants;
 use super::managed;
 use crate::inventory::aws::iam::{Group, InlinePolicy, ManagedPolicy, Policy, Role, User};
@@ -38,12 +40,28 @@ pub(super) struct Principal {
 impl Documents {
     /// Reads the customer-managed policies of an inventory.
     pub(super) fn of(inventory: &Inventory) -> Self {
+        let holders = ["aws.iam.role", "aws.iam.user", "aws.iam.group"]
+            .into_iter()
+            .flat_map(|kind| inventory.indices_of_kind(kind));
+        let mut of_aws = HashMap::new();
+        for &holder in holders {
+            for relation in ["attached_policies", "permissions_boundary"] {
+                for name in &inventory.edges(holder, relation).outside {
+                    if let Some(path) = managed::path_of_aws_policy(name) {
+                        of_aws
+                            .entry(path.to_owned())
+                            .or_insert_with(|| Arc::new(Grants::of(&managed::document(path))));
+                    }
+                }
+            }
+        }
+        let policies: Vec<_> = inventory.of::<Policy>().collect();
         Self {
-            of_policies: inventory
-                .of::<Policy>()
+            of_policies: policies
+                .into_par_iter()
                 .map(|(index, _, policy)| (index, Arc::new(Grants::of(&policy.document))))
                 .collect(),
-            of_aws: HashMap::new(),
+            of_aws,
         }
     }
 
@@ -52,19 +70,13 @@ impl Documents {
     }
 
     /// What a policy outside of the input grants: that of AWS's own table, else the unknown.
-    fn outside(&mut self, name: &str) -> Arc<Grants> {
-        let Some(path) = managed::path_of_aws_policy(name) else {
-            return Arc::new(Grants::unknown(&Reason::NotInInput(name.to_owned())));
-        };
-        if let Some(grants) = self.of_aws.get(path) {
-            return grants.clone();
-        }
-        let grants = Arc::new(Grants::of(&managed::document(path)));
-        self.of_aws.insert(path.to_owned(), grants.clone());
-        grants
+    fn outside(&self, name: &str) -> Arc<Grants> {
+        managed::path_of_aws_policy(name)
+            .and_then(|path| self.of_aws.get(path).cloned())
+            .unwrap_or_else(|| Arc::new(Grants::unknown(&Reason::NotInInput(name.to_owned()))))
     }
 
-    fn attached(&mut self, inventory: &Inventory, edges: &Edges, sources: &mut Vec<Source>) {
+    fn attached(&self, inventory: &Inventory, edges: &Edges, sources: &mut Vec<Source>) {
         for &target in &edges.targets {
             sources.push(Source {
                 name: inventory.id(target).to_owned(),
@@ -80,7 +92,11 @@ impl Documents {
             });
         }
         // Links of which not even a candidate is told may lead to any policy.
-        if let Some(reason) = edges.doubt.as_ref().filter(|_| edges.targets.is_empty() && edges.outside.is_empty()) {
+        if let Some(reason) = edges
+            .doubt
+            .as_ref()
+            .filter(|_| edges.targets.is_empty() && edges.outside.is_empty())
+        {
             sources.push(Source {
                 name: "a policy that the input does not tell".to_owned(),
                 grants: Arc::new(Grants::unknown(reason)),
@@ -104,7 +120,7 @@ impl Documents {
         }
     }
 
-    fn within_boundary(&mut self, inventory: &Inventory, index: Index, sources: Vec<Source>) -> Principal {
+    fn within_boundary(&self, inventory: &Inventory, index: Index, sources: Vec<Source>) -> Principal {
         let mut effective = Grants::default();
         for source in &sources {
             effective.add(&source.grants, source.doubt.as_ref());
@@ -132,7 +148,7 @@ impl Documents {
     }
 
     /// What a role may do.
-    pub(super) fn role(&mut self, inventory: &Inventory, index: Index, role: &Role) -> Principal {
+    pub(super) fn role(&self, inventory: &Inventory, index: Index, role: &Role) -> Principal {
         let mut sources = Vec::new();
         Self::inline(&role.inline_policies, &mut sources);
         self.attached(inventory, inventory.edges(index, "attached_policies"), &mut sources);
@@ -140,7 +156,7 @@ impl Documents {
     }
 
     /// What a user may do, alone and by its groups.
-    pub(super) fn user(&mut self, inventory: &Inventory, index: Index, user: &User) -> Principal {
+    pub(super) fn user(&self, inventory: &Inventory, index: Index, user: &User) -> Principal {
         let mut sources = Vec::new();
         Self::inline(&user.inline_policies, &mut sources);
         self.attached(inventory, inventory.edges(index, "attached_policies"), &mut sources);
@@ -156,7 +172,10 @@ impl Documents {
                 sources.push(source);
             }
         }
-        if let Some(reason) = groups.incomplete().filter(|_| groups.targets.is_empty() || !groups.outside.is_empty()) {
+        if let Some(reason) = groups
+            .incomplete()
+            .filter(|_| groups.targets.is_empty() || !groups.outside.is_empty())
+        {
             sources.push(Source {
                 name: "groups that the input does not tell".to_owned(),
                 grants: Arc::new(Grants::unknown(&reason)),

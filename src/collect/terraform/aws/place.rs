@@ -97,7 +97,9 @@ impl<'a> Places<'a> {
             .and_then(|resource| self.plan.position_of(&resource.address))
             .and_then(|position| self.plan.written(position))
             .and_then(|written| written.provider.as_deref());
-        let region = provider.and_then(|key| self.regions.get(key)).cloned();
+        // A module that inherits its provider has a key of its own.
+        let provider = provider.and_then(|key| self.plan.document().configuration.provider(key));
+        let region = provider.and_then(|(key, _)| self.regions.get(key)).cloned();
         match region {
             Some(region @ Value::Known(_)) => region,
             other => match block.string("availability_zone") {

@@ -90,7 +90,8 @@ impl Block<'_> {
         if targets.is_empty() {
             return unresolved(resolution.unresolved.join(", "));
         }
-        let certain = resolution.certainty == Certainty::All || targets.len() == 1 && resolution.unresolved.is_empty();
+        let certain = resolution.certainty == Certainty::All
+            || targets.len() == 1 && resolution.unresolved.is_empty() && !resolution.others;
         let certainty = if certain { Certainty::All } else { Certainty::Some };
         Value::Known(Links {
             targets: targets.into_iter().collect(),
@@ -153,7 +154,10 @@ impl Block<'_> {
         let mut named: Vec<&ResolvedTarget> = holders
             .filter_map(|&position| {
                 let start = candidates.partition_point(|target| target.position < position);
-                let mut same = candidates.get(start..)?.iter().take_while(|target| target.position == position);
+                let mut same = candidates
+                    .get(start..)?
+                    .iter()
+                    .take_while(|target| target.position == position);
                 same.find(|target| match target.attribute.first() {
                     Some(name) => {
                         matches!(self.plan.attribute(position, name), Attribute::Text(text) if text == literal)
@@ -161,7 +165,11 @@ impl Block<'_> {
                     None => true,
                 })
             })
-            .filter(|target| self.plan.resource(target.position).is_some_and(|resource| resource.parsed.mode == Mode::Managed))
+            .filter(|target| {
+                self.plan
+                    .resource(target.position)
+                    .is_some_and(|resource| resource.parsed.mode == Mode::Managed)
+            })
             .collect();
         named.sort();
         named

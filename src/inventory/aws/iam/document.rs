@@ -67,9 +67,12 @@ fn object(json: &Json, place: impl FnOnce() -> String) -> Result<&Map<String, Js
 
 /// Element names are case-insensitive in IAM, though most authors write them as documented.
 fn field<'a>(object: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
-    object
-        .get(name)
-        .or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
+    object.get(name).or_else(|| {
+        object
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
 }
 
 fn scalar(json: &Json) -> Option<String> {
@@ -175,8 +178,14 @@ fn conditions(json: &Json, index: usize) -> Result<Vec<Condition>, DocumentError
     for (operator, keys) in operators {
         let keys = object(keys, || format!("Statement[{index}].Condition.{operator}"))?;
         for (key, values) in keys {
-            let values = list(Some(values), || format!("Statement[{index}].Condition.{operator}.{key}"))?;
-            all.push(Condition::new(operator, Value::Known(key.to_ascii_lowercase()), Value::Known(values)));
+            let values = list(Some(values), || {
+                format!("Statement[{index}].Condition.{operator}.{key}")
+            })?;
+            all.push(Condition::new(
+                operator,
+                Value::Known(key.to_ascii_lowercase()),
+                Value::Known(values),
+            ));
         }
     }
     Ok(all)
@@ -248,6 +257,9 @@ mod tests {
     #[test]
     fn errors_name_the_place_and_not_the_text() {
         let error = PolicyDocument::parse(r#"{"Statement":[{"Effect":"Allow","Action":{"secret":1}}]}"#).unwrap_err();
-        assert_eq!(error.to_string(), "Statement[0].Action: expected a string or a list of strings");
+        assert_eq!(
+            error.to_string(),
+            "Statement[0].Action: expected a string or a list of strings"
+        );
     }
 }

@@ -14,8 +14,12 @@ pub(super) fn listener(block: &Block<'_>) -> Mapped {
             load_balancer: block.link_to("load_balancer_arn", &["aws_lb", "aws_alb"]),
             port: block.integer("port"),
             // Only a gateway load balancer's listener is written without a protocol.
-            protocol: block.string_or("protocol", "GENEVE").map(|name| name.to_ascii_uppercase()),
-            ssl_policy: block.string("ssl_policy").map(|name| name.filter(|name| !name.is_empty())),
+            protocol: block
+                .string_or("protocol", "GENEVE")
+                .map(|name| name.to_ascii_uppercase()),
+            ssl_policy: block
+                .string("ssl_policy")
+                .map(|name| name.filter(|name| !name.is_empty())),
             certificates: block.link("certificate_arn"),
             default_actions: actions(block.blocks("default_action")),
             ..Listener::default()
@@ -25,8 +29,12 @@ pub(super) fn listener(block: &Block<'_>) -> Mapped {
 }
 
 pub(super) fn rule(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
-    let Some(listener) = Listener::attributes_mut(owner) else { return };
-    let Value::Known(rules) = &mut listener.rules else { return };
+    let Some(listener) = Listener::attributes_mut(owner) else {
+        return;
+    };
+    let Value::Known(rules) = &mut listener.rules else {
+        return;
+    };
     rules.push(ListenerRule {
         priority: block.integer("priority"),
         actions: actions(block.blocks("action")),
@@ -39,7 +47,9 @@ pub(super) fn rule(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs)
 }
 
 pub(super) fn certificate(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
-    let Some(listener) = Listener::attributes_mut(owner) else { return };
+    let Some(listener) = Listener::attributes_mut(owner) else {
+        return;
+    };
     let more = match belongs {
         Belongs::Certainly => block.link("certificate_arn"),
         Belongs::Perhaps(reason) => Value::Unknown(reason.clone()),
@@ -73,5 +83,10 @@ fn forwarded(block: &Block<'_>) -> Linked {
         Some(forward) => forward.blocks("target_group"),
         None => Value::Known(Vec::new()),
     });
-    groups.and_then(|groups| groups.iter().map(|group| group.link("arn")).fold(Value::Known(Links::default()), join))
+    groups.and_then(|groups| {
+        groups
+            .iter()
+            .map(|group| group.link("arn"))
+            .fold(Value::Known(Links::default()), join)
+    })
 }

@@ -7,7 +7,10 @@ use crate::inventory::link::join;
 use crate::inventory::{Attributes, Kind, Linked, Links, Value};
 
 pub(super) fn load_balancer(block: &Block<'_>) -> Mapped {
-    let mapped = join(block.links("subnets"), links_of_blocks(block.blocks("subnet_mapping"), "subnet_id"));
+    let mapped = join(
+        block.links("subnets"),
+        links_of_blocks(block.blocks("subnet_mapping"), "subnet_id"),
+    );
     Mapped {
         name: block.string("name"),
         identifiers: Vec::new(),
@@ -30,7 +33,10 @@ pub(super) fn load_balancer(block: &Block<'_>) -> Mapped {
 
 pub(super) fn classic_load_balancer(block: &Block<'_>) -> Mapped {
     let protocols = block.blocks("listener").map(|listeners| {
-        listeners.iter().map(|one| one.string_or("lb_protocol", "").map(|name| name.to_ascii_uppercase())).collect()
+        listeners
+            .iter()
+            .map(|one| one.string_or("lb_protocol", "").map(|name| name.to_ascii_uppercase()))
+            .collect()
     });
     Mapped {
         name: block.string("name"),
@@ -62,7 +68,9 @@ pub(super) fn target_group(block: &Block<'_>) -> Mapped {
 }
 
 pub(super) fn attachment(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
-    let Some(group) = TargetGroup::attributes_mut(owner) else { return };
+    let Some(group) = TargetGroup::attributes_mut(owner) else {
+        return;
+    };
     let target = match belongs {
         Belongs::Certainly => block.link("target_id"),
         Belongs::Perhaps(reason) => Value::Unknown(reason.clone()),
@@ -73,6 +81,9 @@ pub(super) fn attachment(owner: &mut Attributes, block: &Block<'_>, belongs: &Be
 /// Joins the links of one attribute of all blocks.
 fn links_of_blocks(blocks: Value<Vec<Block<'_>>>, name: &str) -> Linked {
     blocks.and_then(|blocks| {
-        blocks.iter().map(|block| block.link(name)).fold(Value::Known(Links::default()), join)
+        blocks
+            .iter()
+            .map(|block| block.link(name))
+            .fold(Value::Known(Links::default()), join)
     })
 }

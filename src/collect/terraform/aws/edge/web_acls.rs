@@ -8,9 +8,15 @@ use crate::inventory::aws::wafv2::WebAcl;
 use crate::inventory::{Attributes, Kind, Reason, Value};
 
 pub(super) fn web_acl(block: &Block<'_>) -> Mapped {
-    let Rules { groups, others, rate_limit } = if block.is_data() {
+    let Rules {
+        groups,
+        others,
+        rate_limit,
+    } = if block.is_data() {
         // A data source tells its name and scope, not its rules.
-        Rules::unknown(&Reason::NotInInput("the rules of a web ACL that the plan only reads".to_owned()))
+        Rules::unknown(&Reason::NotInInput(
+            "the rules of a web ACL that the plan only reads".to_owned(),
+        ))
     } else {
         match block.string("rule_json") {
             Value::Known(Some(text)) if !text.is_empty() => of_json(&text),
@@ -35,13 +41,17 @@ pub(super) fn web_acl(block: &Block<'_>) -> Mapped {
 
 fn default_action(block: &Block<'_>) -> Value<String> {
     block.block("default_action").and_then(|action| match action {
-        Some(action) => action.blocks("block").map(|blocks| if blocks.is_empty() { "allow" } else { "block" }.to_owned()),
+        Some(action) => action
+            .blocks("block")
+            .map(|blocks| if blocks.is_empty() { "allow" } else { "block" }.to_owned()),
         None => Value::Known("allow".to_owned()),
     })
 }
 
 pub(super) fn association(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
-    let Some(load_balancer) = LoadBalancer::attributes_mut(owner) else { return };
+    let Some(load_balancer) = LoadBalancer::attributes_mut(owner) else {
+        return;
+    };
     match belongs {
         // A load balancer has at most one web ACL.
         Belongs::Certainly => {
@@ -57,12 +67,16 @@ pub(super) fn association(owner: &mut Attributes, block: &Block<'_>, belongs: &B
 }
 
 pub(super) fn classic_association(owner: &mut Attributes, _block: &Block<'_>, belongs: &Belongs) {
-    let Some(load_balancer) = LoadBalancer::attributes_mut(owner) else { return };
+    let Some(load_balancer) = LoadBalancer::attributes_mut(owner) else {
+        return;
+    };
     raise(&mut load_balancer.classic_web_acl, belongs);
 }
 
 pub(super) fn logging(owner: &mut Attributes, _block: &Block<'_>, belongs: &Belongs) {
-    let Some(acl) = WebAcl::attributes_mut(owner) else { return };
+    let Some(acl) = WebAcl::attributes_mut(owner) else {
+        return;
+    };
     raise(&mut acl.logging, belongs);
 }
 

@@ -1,0 +1,66 @@
+//! Small questions to the parsed module: names, imports, built-in functions.
+
+use std::collections::BTreeMap;
+
+use regorus::unstable::{BUILTINS, Expr, Module, Ref, Rule as Node, RuleHead};
+
+/// A parsed module.
+pub type Syntax = Ref<Module>;
+
+/// Returns the name that a rule of a module defines: the first part of its head.
+pub fn defined_name(node: &Node) -> Option<String> {
+    let head = match node {
+        Node::Spec {
+            head: RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. },
+            ..
+        }
+        | Node::Default { refr, .. } => refr,
+    };
+    first_name(head)
+}
+
+/// Returns the variable at the root of a reference.
+pub fn first_name(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Var { span, .. } => Some(span.text().to_owned()),
+        Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => first_name(refr),
+        _ => None,
+    }
+}
+
+/// Returns `data.a.b` for a reference of plain names.
+pub fn dotted(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Var { span, .. } => Some(span.text().to_owned()),
+        Expr::RefDot { refr, field, .. } => Some(format!("{}.{}", dotted(refr)?, field.0.text())),
+        _ => None,
+    }
+}
+
+/// Returns how many arguments a built-in function takes, if there is one of this name; 0 if any
+/// number will do.
+pub fn builtin_arity(name: &str) -> Option<usize> {
+    match name {
+        "print" => Some(0),
+        _ => BUILTINS.get(name).map(|(_, arity)| usize::from(*arity)),
+    }
+}
+
+/// Returns a module's package with `data.` before it.
+pub fn package_path(module: &Module) -> String {
+    format!("data.{}", dotted(&module.package.refr).unwrap_or_default())
+}
+
+/// Returns the names that a module's imports bind, with what they stand for.
+pub fn aliases(module: &Module) -> BTreeMap<String, String> {
+    module
+        .imports
+        .iter()
+        .filter_map(|import| {
+            let path = dotted(&import.refr)?;
+            let last = path.rsplit('.').next()?.to_owned();
+            let name = import.r#as.as_ref().map_or(last, |name| name.text().to_owned());
+            Some((name, path))
+        })
+        .collect()
+}

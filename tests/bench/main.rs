@@ -1,0 +1,187 @@
+//! `cargo bench`: what a scan costs beside a bare parse of the same plan. Every measurement is a process
+//! of its own, so that peak memory is its own too. Times are noisy; the ratios are what counts.
+//!
+//! `cargo bench -- 1000 10000` measures plans of about these many resources (default: 1k, 10k, 100k).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    reason = "a program for developers that measures time and prints"
+)]
+
+mod generate;
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use hfscan::evaluate::RuleSet;
+use hfscan::finding::judge::{self, Context};
+use hfscan::pipeline::{self, Candidate, Selection};
+use hfscan::relate;
+
+/// Peak memory may be this many times the file, CPU this many times the bare parse.
+const BUDGET: &str = "budget: total CPU at most 8 x the bare parse, peak memory at most 6 x the file";
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.first().map(String::as_str) {
+        Some("--child") => child(&arguments[1], Path::new(&arguments[2]), arguments[3].parse().unwrap()),
+        _ => parent(&arguments),
+    }
+}
+
+fn parent(arguments: &[String]) {
+    let mut sizes: Vec<usize> = arguments.iter().filter_map(|size| size.parse().ok()).collect();
+    if sizes.is_empty() {
+        sizes = vec![1_000, 10_000, 100_000];
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/environments/ha-eks/plan.json");
+    let plan: serde_json::Value = serde_json::from_str(&fs::read_to_string(&fixture).unwrap()).unwrap();
+    let stack = generate::stack_size(&plan);
+    println!("{BUDGET}\n");
+    startup();
+    for size in sizes {
+        let instances = size.div_ceil(stack);
+        let file = folder.path().join(format!("plan-{size}.json"));
+        let mut out = BufWriter::new(File::create(&file).unwrap());
+        generate::write_plan(&plan, &plan, instances, |_| false, &mut out).unwrap();
+        out.flush().unwrap();
+        measure(&file, instances * stack);
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+/// An empty scan: how long it takes until something can be judged.
+fn startup() {
+    let empty = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/malformed/empty-plan.json");
+    let start = Instant::now();
+    Command::new(env!("CARGO_BIN_EXE_hfscan")).arg("scan").arg(&empty).args(["--profile", "ha-eks"]).output().unwrap();
+    println!("empty scan: {:.0} ms wall (budget 50 ms)\n", start.elapsed().as_secs_f64() * 1e3);
+}
+
+fn measure(file: &Path, resources: usize) {
+    let bytes = fs::metadata(file).unwrap().len() as f64;
+    println!("== {resources} resources, {:.1} MB", bytes / 1e6);
+    let bare = run("parse", file, 1);
+    let one = run("scan", file, 1);
+    let two = run("scan", file, 2);
+    let total = one.cpu();
+    println!(
+        "   bare serde_json parse into Value   {:8.0} ms CPU   {:7.1} MB peak",
+        bare.cpu(),
+        bare.peak_megabytes
+    );
+    println!(
+        "   whole scan, one thread             {total:8.0} ms CPU   {:7.1} MB peak   = {:.1} x the parse, {:.1} x the file, {:.1} us a resource",
+        one.peak_megabytes,
+        total / bare.cpu(),
+        one.peak_megabytes * 1e6 / bytes,
+        total * 1e3 / resources as f64,
+    );
+    for (stage, cpu, note) in &one.stages {
+        let wall = two.stages.iter().find(|(name, _, _)| name == stage).map_or(0.0, |(_, wall, _)| *wall);
+        println!(
+            "     {stage:<10} {cpu:8.0} ms  {:5.1} %   two threads {:.2} x   {note}",
+            100.0 * cpu / total,
+            if wall > 0.0 { cpu / wall } else { 0.0 },
+        );
+    }
+    println!();
+}
+
+/// What a child measured: wall time by stage on its threads, peak memory.
+struct Measured {
+    stages: Vec<(String, f64, String)>,
+    peak_megabytes: f64,
+}
+
+impl Measured {
+    fn cpu(&self) -> f64 {
+        self.stages.iter().map(|(_, time, _)| time).sum()
+    }
+}
+
+fn run(what: &str, file: &Path, threads: usize) -> Measured {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--child", what, file.to_str().unwrap(), &threads.to_string()])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut measured = Measured { stages: Vec::new(), peak_megabytes: 0.0 };
+    for line in text.lines() {
+        let mut words = line.splitn(3, ' ');
+        let (name, number) = (words.next().unwrap(), words.next().unwrap().parse().unwrap());
+        if name == "peak" {
+            measured.peak_megabytes = number;
+        } else {
+            measured.stages.push((name.to_owned(), number, words.next().unwrap_or_default().to_owned()));
+        }
+    }
+    measured
+}
+
+fn child(what: &str, file: &Path, threads: usize) {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build_global().unwrap();
+    if what == "parse" {
+        let start = Instant::now();
+        let text = fs::read_to_string(file).unwrap();
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        stage("parse", start, "");
+        drop(value);
+    } else {
+        scan(file);
+    }
+    println!("peak {}", peak_megabytes());
+}
+
+fn scan(file: &Path) {
+    let start = Instant::now();
+    let selection = Selection { profile: Some("ha-eks".to_owned()), ..Selection::default() };
+    let selected = pipeline::rules(&selection).unwrap();
+    let rule_set = RuleSet::compile(&selected).unwrap();
+    stage("rules", start, "");
+
+    let start = Instant::now();
+    let inputs = [Candidate { path: PathBuf::from(file), named: true }];
+    let collected = pipeline::collect(&inputs).unwrap();
+    stage("collect", start, "");
+
+    let start = Instant::now();
+    let inventory = relate::relate(collected.resources, collected.gaps, false);
+    stage("relate", start, "");
+
+    let start = Instant::now();
+    let verdicts = rule_set.evaluate(&inventory);
+    let each = start.elapsed().as_secs_f64() * 1e6 / verdicts.len().max(1) as f64;
+    stage("evaluate", start, &format!("{} verdicts, {each:.1} us each", verdicts.len()));
+
+    let start = Instant::now();
+    let context =
+        Context { inputs: collected.inputs, profile: selection.profile.clone(), all: false, min_severity: None };
+    let report = judge::judge(verdicts, &inventory, &selected.rules, context);
+    stage("judge", start, &format!("{} findings", report.findings.len()));
+
+    let start = Instant::now();
+    let mut out = Vec::new();
+    serde_json::to_writer_pretty(&mut out, &report).unwrap();
+    stage("report", start, &format!("{:.1} MB of json", out.len() as f64 / 1e6));
+}
+
+fn stage(name: &str, start: Instant, note: &str) {
+    println!("{name} {:.3} {note}", start.elapsed().as_secs_f64() * 1e3);
+}
+
+/// The kernel's count of this process's largest memory.
+fn peak_megabytes() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
+}

@@ -1,0 +1,20 @@
+//! Runs the built program as a user would, in an empty environment.
+
+use assert_cmd::Command;
+
+/// What a run printed and how it ended.
+pub(crate) struct Run {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
+}
+
+/// Runs hfscan with these arguments.
+pub(crate) fn hfscan(arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_hfscan")).env_clear().args(arguments).output().unwrap();
+    Run {
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        code: output.status.code().unwrap(),
+    }
+}
