@@ -17,7 +17,6 @@ mod docs;
 mod environments;
 mod finding;
 mod harness;
-mod house;
 mod relate;
 mod report;
 mod sample;
