@@ -18,5 +18,6 @@ mod environments;
 mod finding;
 mod harness;
 mod mutation;
+mod relate;
 mod report;
 mod sample;
