@@ -80,6 +80,11 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
     threads.install(|| {
         step("loading rules");
         let selected = rules(&request.selection)?;
+        if selected.rules.is_empty() {
+            // A scan without rules would be clean whatever the input.
+            return Err(Failure::usage("no rule is left to judge by")
+                .hint("hfscan rules list with the same flags shows what they choose"));
+        }
         let rule_set = RuleSet::compile(&selected).map_err(Failure::policy)?;
         step("reading inputs");
         let collected = collect(&request.inputs)?;

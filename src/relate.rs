@@ -3,6 +3,7 @@
 //! that rules read.
 
 mod agree;
+mod compute;
 mod data;
 mod edge;
 mod eks;
@@ -160,6 +161,7 @@ fn link(inventory: &mut Inventory, names: &Names) {
 fn derive(inventory: &mut Inventory, names: &Names) {
     network::derive(inventory, names);
     placement::derive(inventory, names);
+    compute::derive(inventory);
     edge::derive(inventory, names);
     data::derive(inventory, names);
     eks::derive(inventory, names);

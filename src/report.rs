@@ -76,3 +76,18 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
         Format::Sarif => sarif::write(report, out),
     }
 }
+
+/// Returns the run in one line.
+pub fn headline(report: &Report) -> String {
+    let outcomes = &report.summary.outcomes;
+    format!(
+        "{} by {}: {} failed, {} unknown, {}, {} passed, {} not applicable",
+        text::counted(report.summary.resources, "resource", "resources"),
+        text::counted(report.summary.rules, "rule", "rules"),
+        text::count(outcomes.fail),
+        text::count(outcomes.unknown),
+        text::counted(outcomes.error, "error", "errors"),
+        text::count(outcomes.pass),
+        text::count(outcomes.not_applicable),
+    )
+}

@@ -8,7 +8,6 @@ use clap::builder::FalseyValueParser;
 use super::output::{self, Output};
 use super::ui::Ui;
 use super::{RuleFlags, discover, severity};
-use crate::evaluate::outcome::Outcome;
 use crate::failure::Failure;
 use crate::finding::Report;
 use crate::finding::gate::{Gate, Standing};
@@ -112,20 +111,12 @@ impl Scan {
 
 /// Returns the run in one line, for those who do not read the table.
 fn summary(report: &Report, gate: Gate) -> String {
-    let outcomes = &report.summary.outcomes;
-    let advisory = report
-        .findings
-        .iter()
-        .filter(|finding| finding.outcome == Outcome::Fail && !finding.enforced)
-        .count();
+    let count = gate.count(report);
     let standing = match gate.standing(report) {
         Standing::Clean => "nothing at the gate".to_owned(),
-        Standing::Findings => format!("{} at the gate", gate.count(report)),
-        Standing::Incomplete => format!("the scan is incomplete, {} at the gate so far", gate.count(report)),
+        Standing::Findings => format!("{count} at the gate"),
+        Standing::Incomplete => format!("the scan is incomplete, {count} at the gate so far"),
         Standing::Nothing => "nothing to scan".to_owned(),
     };
-    format!(
-        "{} resources, {} rules: {} failed, {} unknown, {} errors, {} passed; {advisory} advisory findings; {standing}",
-        report.summary.resources, report.summary.rules, outcomes.fail, outcomes.unknown, outcomes.error, outcomes.pass
-    )
+    format!("{}; {standing}", report::headline(report))
 }

@@ -141,6 +141,7 @@ kinds! {
     AwsEc2EgressOnlyInternetGateway: "aws.ec2.egress_only_internet_gateway" => ec2::EgressOnlyInternetGateway, ec2::EgressOnlyInternetGatewayFacts;
     AwsEc2ElasticIp: "aws.ec2.elastic_ip" => ec2::ElasticIp, ec2::ElasticIpFacts;
     AwsEc2Instance: "aws.ec2.instance" => ec2::Instance, ec2::InstanceFacts;
+    AwsEc2InstanceMetadataDefaults: "aws.ec2.instance_metadata_defaults" => ec2::InstanceMetadataDefaults, ec2::InstanceMetadataDefaultsFacts;
     AwsEc2InternetGateway: "aws.ec2.internet_gateway" => ec2::InternetGateway, ec2::InternetGatewayFacts;
     AwsEc2LaunchTemplate: "aws.ec2.launch_template" => ec2::LaunchTemplate, ec2::LaunchTemplateFacts;
     AwsEc2NatGateway: "aws.ec2.nat_gateway" => ec2::NatGateway, ec2::NatGatewayFacts;

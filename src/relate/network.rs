@@ -8,6 +8,8 @@ mod usage;
 pub(super) mod vpcs;
 pub(super) mod zones;
 
+pub(super) use usage::runs_eks_nodes;
+
 use super::Names;
 use crate::inventory::Inventory;
 

@@ -64,7 +64,11 @@ pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
         .collect();
     let placements: Vec<(Index, Placement)> = indices
         .into_par_iter()
-        .map(|index| (index, place(shared, sources::of(shared, names, index))))
+        .map(|index| {
+            let mut placement = place(shared, sources::of(shared, names, index));
+            placement.inherited = sources::is_inherited(shared, index);
+            (index, placement)
+        })
         .collect();
     for (index, placement) in placements {
         if let Some(slot) = inventory.facts.get_mut(index).and_then(slot) {
@@ -94,7 +98,7 @@ fn place(inventory: &Inventory, source: Source) -> Placement {
             subnets: Value::Unknown(reason.clone()),
             zones: zones::unbounded(),
             vpc_default: Value::Unknown(reason),
-            fallback: None,
+            ..Placement::default()
         },
     }
 }
@@ -103,11 +107,15 @@ fn in_subnets(inventory: &Inventory, edges: &Edges) -> Placement {
     let mut subnets: Vec<PlacedSubnet> = edges.targets.iter().map(|&index| placed(inventory, index)).collect();
     subnets.extend(edges.outside.iter().map(|name| outside(name)));
     subnets.sort_by(|a, b| a.id.cmp(&b.id));
-    let zones = if edges.doubt.is_some() {
+    let mut zones = if edges.doubt.is_some() {
         zones::count_some(subnets.iter().map(|subnet| &subnet.zone))
     } else {
         zones::count(subnets.iter().map(|subnet| &subnet.zone))
     };
+    let several = |index: &Index| inventory.get::<Subnet>(*index).is_some_and(|subnet| subnet.several);
+    if edges.targets.iter().any(several) {
+        zones.at_most = zones::unbounded().at_most;
+    }
     if edges.doubt.is_some() {
         keep_what_all_share(&mut subnets);
     }
@@ -116,7 +124,7 @@ fn in_subnets(inventory: &Inventory, edges: &Edges) -> Placement {
         vpc_default: any(subnets.iter().map(|subnet| subnet.vpc_default.clone())),
         subnets: Value::Known(subnets),
         zones,
-        fallback: None,
+        ..Placement::default()
     }
 }
 
@@ -197,5 +205,6 @@ fn in_default_vpc(why: &'static str, zone_names: &[Value<String>]) -> Placement 
         zones,
         vpc_default: Value::Known(true),
         fallback: Some(why.to_owned()),
+        inherited: false,
     }
 }

@@ -32,18 +32,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
         page.field("Touches", &gap.kinds.join(", "))?;
         writeln!(page.out)?;
     }
-    let outcomes = &report.summary.outcomes;
-    let numbers = format!(
-        "{} by {}: {} failed, {} unknown, {} errors, {} passed, {} not applicable",
-        text::counted(report.summary.resources, "resource", "resources"),
-        text::counted(report.summary.rules, "rule", "rules"),
-        text::count(outcomes.fail),
-        text::count(outcomes.unknown),
-        text::count(outcomes.error),
-        text::count(outcomes.pass),
-        text::count(outcomes.not_applicable),
-    );
-    for line in text::words(&numbers, page.width) {
+    for line in text::words(&super::headline(report), page.width) {
         writeln!(page.out, "{line}")?;
     }
     Ok(())

@@ -84,6 +84,9 @@ fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let findings = format!("{} at the gate", text::counted(stopping, "finding", "findings"));
     let quiet = report.summary.outcomes.unknown == 0 && report.summary.outcomes.fail == 0;
     let line = match page.gate.standing(report) {
+        Standing::Clean if quiet && report.summary.outcomes.pass == 0 => {
+            "✓ No rule applies to what was read.".to_owned()
+        }
         Standing::Clean if quiet => "✓ Everything that was judged is in order.".to_owned(),
         Standing::Clean if report.summary.outcomes.unknown == 0 => "✓ Nothing stands at the gate.".to_owned(),
         Standing::Clean => {

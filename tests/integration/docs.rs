@@ -46,7 +46,7 @@ fn findings_schema_is_fresh() {
 
 #[test]
 fn rule_pages_are_fresh() {
-    let rules = hfscan::rules(&Selection::default()).unwrap();
+    let rules = hfscan::rules(&Selection::default()).unwrap().rules;
     let mut pages: BTreeMap<String, String> = rules
         .iter()
         .map(|selected| {

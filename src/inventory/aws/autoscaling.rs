@@ -25,6 +25,10 @@ model! {
     pub struct GroupFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// Whether it runs self-managed EKS nodes: a tag names their cluster.
+        pub runs_eks_nodes: Value<bool>,
+        /// Ways by which its instances get public IPv4 addresses, or do not.
+        pub public_addresses: Value<Vec<super::ec2::PublicAddress>>,
     }
 }
 

@@ -68,10 +68,26 @@ model! {
         pub prefix_length: Value<i64>,
     }
 
+    /// How the managed nodes of a cluster are spread.
+    pub struct NodeSpread {
+        /// Ids of the node groups that certainly belong to the cluster, sorted.
+        pub groups: Vec<String>,
+        /// Largest number of node groups that may belong to it.
+        pub groups_at_most: i64,
+        /// Zones that they cover together.
+        pub zones: super::ec2::Zones,
+        /// Smallest number of nodes that they are kept at, at least.
+        pub nodes_at_least: i64,
+        /// Smallest number of nodes that they are kept at, at most.
+        pub nodes_at_most: i64,
+    }
+
     /// What is derived for a cluster.
     pub struct ClusterFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// Where its node groups run, batch and accelerator groups counted for their zones only.
+        pub nodes: NodeSpread,
         /// Its managed node groups.
         pub node_groups: Vec<Member>,
         /// Its Fargate profiles.
@@ -139,6 +155,10 @@ model! {
     pub struct NodeGroupFacts {
         /// Where it stands.
         pub placement: super::ec2::Placement,
+        /// How the metadata service of its nodes answers.
+        pub metadata: Vec<super::ec2::EffectiveMetadata>,
+        /// Ways by which its nodes get public IPv4 addresses, or do not.
+        pub public_addresses: Value<Vec<super::ec2::PublicAddress>>,
     }
 
     /// A Fargate profile.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use crate::inventory::aws::ec2::{PrefixList, Route, RouteTable};
+use crate::inventory::aws::ec2::{PrefixList, Route, RouteTable, Vpc};
 use crate::inventory::{Edges, Index, Inventory, Kind as _, Reason, Value};
 use crate::relate::{Names, lookup};
 
@@ -46,12 +46,11 @@ pub(super) struct Table {
     pub(super) public: Value<bool>,
 }
 
-/// Reads all route tables.
+/// Reads all route tables; a VPC stands for its main table where routes are added by way of it.
 pub(super) fn tables(inventory: &Inventory, names: &Names) -> BTreeMap<Index, Table> {
-    inventory
-        .of::<RouteTable>()
-        .map(|(index, _, table)| (index, read(inventory, names, table)))
-        .collect()
+    let tables = inventory.of::<RouteTable>().map(|(index, _, table)| (index, &table.routes));
+    let of_vpcs = inventory.of::<Vpc>().map(|(index, _, vpc)| (index, &vpc.main_routes));
+    tables.chain(of_vpcs).map(|(index, routes)| (index, read(inventory, names, routes))).collect()
 }
 
 struct Parsed<'a> {
@@ -61,8 +60,8 @@ struct Parsed<'a> {
     doubt: Option<Reason>,
 }
 
-fn read(inventory: &Inventory, names: &Names, table: &RouteTable) -> Table {
-    let routes = match &table.routes {
+fn read(inventory: &Inventory, names: &Names, routes: &Value<Vec<Route>>) -> Table {
+    let routes = match routes {
         Value::Known(routes) => routes,
         Value::Unknown(reason) => {
             return Table {

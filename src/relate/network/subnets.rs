@@ -17,6 +17,8 @@ enum Candidate {
     Table(Index),
     /// The main table that AWS makes with a VPC: the local route only.
     Local,
+    /// The main table of a VPC that gets routes by way of the VPC.
+    OfVpc(Index),
     /// The main table of a default VPC, which AWS makes with a route to an internet gateway.
     DefaultVpc,
     /// One that the input does not tell.
@@ -75,12 +77,12 @@ fn of(
         .collect();
     let public = agree(routes.iter().map(|(public, _)| public.clone()));
     let via = match candidates.as_slice() {
-        [Candidate::Table(table)] => {
+        [Candidate::Table(table) | Candidate::OfVpc(table)] => {
             let mut via = vec![inventory.id(*table).to_owned()];
             if let Some(Value::Known(routes)) = routes.first().map(|(_, routes)| routes) {
-                let wanted = routes.iter().find(|route| {
-                    public.is(&true) == route.target_kind.known().is_some_and(|kind| kind == "internet_gateway")
-                });
+                let wanted = routes
+                    .iter()
+                    .find(|route| public.is(&true) == route.target_kind.known().is_some_and(|kind| kind == "internet_gateway"));
                 via.extend(wanted.and_then(|route| route.target.clone()));
             }
             via
@@ -94,7 +96,7 @@ fn of(
     SubnetFacts {
         route_table: agree(candidates.iter().map(|candidate| match candidate {
             Candidate::Table(table) => Value::Known(Some(inventory.id(*table).to_owned())),
-            Candidate::Local | Candidate::DefaultVpc => Value::Known(None),
+            Candidate::Local | Candidate::OfVpc(_) | Candidate::DefaultVpc => Value::Known(None),
             Candidate::Unknown(reason) => Value::Unknown(reason.clone()),
         })),
         default_routes: common(routes.into_iter().map(|(_, routes)| routes).collect()),
@@ -122,25 +124,28 @@ fn vpc_default(inventory: &Inventory, subnet: &Subnet, vpc: &Edges) -> Value<boo
     let of_vpc = match (&vpc.doubt, vpc.outside.first()) {
         (Some(reason), _) if vpc.targets.is_empty() => Value::Unknown(reason.clone()),
         (_, Some(name)) => Value::Unknown(Reason::NotInInput(name.clone())),
-        _ => agree(
-            vpc.targets
-                .iter()
-                .filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone())),
-        ),
+        _ => agree(vpc.targets.iter().filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone()))),
     };
-    any([subnet.default.clone(), of_vpc])
+    of_vpc
 }
 
 /// Returns the route tables that may be in force.
-fn candidates(inventory: &Inventory, mains: &MainTables, index: Index, subnet: &Subnet, vpc: &Edges) -> Vec<Candidate> {
+fn candidates(
+    inventory: &Inventory,
+    mains: &MainTables,
+    index: Index,
+    subnet: &Subnet,
+    vpc: &Edges,
+) -> Vec<Candidate> {
     let of_edges = |edges: &Edges| -> Vec<Candidate> {
         let mut candidates: Vec<Candidate> = edges.targets.iter().map(|&table| Candidate::Table(table)).collect();
-        candidates.extend(
-            edges
-                .outside
-                .iter()
-                .map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))),
-        );
+        for name in &edges.outside {
+            // `aws_vpc.x.main_route_table_id`
+            match inventory.index_of(name).filter(|&vpc| inventory.get::<Vpc>(vpc).is_some()) {
+                Some(vpc) => candidates.extend(main_of(inventory, mains, subnet, vpc)),
+                None => candidates.push(Candidate::Unknown(Reason::NotInInput(name.clone()))),
+            }
+        }
         if let (Some(reason), true) = (&edges.doubt, candidates.is_empty()) {
             candidates.push(Candidate::Unknown(reason.clone()));
         }
@@ -157,45 +162,10 @@ fn candidates(inventory: &Inventory, mains: &MainTables, index: Index, subnet: &
 }
 
 fn main_candidates(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, vpc: &Edges) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    for &index in &vpc.targets {
-        let Some(attributes) = inventory.get::<Vpc>(index) else {
-            continue;
-        };
-        let named = inventory.edges(index, "main_route_table");
-        if !named.is_absent() {
-            candidates.extend(named.targets.iter().map(|&table| Candidate::Table(table)));
-            candidates.extend(
-                named
-                    .outside
-                    .iter()
-                    .map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))),
-            );
-            if let (Some(reason), true) = (&named.doubt, named.targets.is_empty()) {
-                candidates.push(Candidate::Unknown(reason.clone()));
-            }
-            continue;
-        }
-        let of_vpc = mains.by_vpc.get(&index).map_or(&[][..], Vec::as_slice);
-        candidates.extend(of_vpc.iter().map(|(table, _)| Candidate::Table(*table)));
-        if of_vpc.iter().any(|(_, doubt)| doubt.is_none()) {
-            continue;
-        }
-        candidates.push(
-            match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
-                (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
-                (_, _, true) => {
-                    Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index))))
-                }
-                (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
-                (Value::Known(false), Value::Known(false), false) => Candidate::Local,
-            },
-        );
-    }
+    let mut candidates: Vec<Candidate> =
+        vpc.targets.iter().flat_map(|&vpc| main_of(inventory, mains, subnet, vpc)).collect();
     candidates.extend(
-        vpc.outside
-            .iter()
-            .map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))),
+        vpc.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))),
     );
     if candidates.is_empty() {
         candidates.push(match (&vpc.doubt, &subnet.default) {
@@ -204,6 +174,38 @@ fn main_candidates(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, v
             _ => Candidate::Unknown(Reason::Unresolved("the VPC of the subnet".to_owned())),
         });
     }
+    candidates
+}
+
+/// Returns the tables that may be the main one of a VPC.
+fn main_of(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, index: Index) -> Vec<Candidate> {
+    let Some(attributes) = inventory.get::<Vpc>(index) else { return Vec::new() };
+    let named = inventory.edges(index, "main_route_table");
+    let mut candidates: Vec<Candidate> = named.targets.iter().map(|&table| Candidate::Table(table)).collect();
+    candidates.extend(named.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))));
+    if let (Some(reason), true) = (&named.doubt, candidates.is_empty()) {
+        candidates.push(Candidate::Unknown(reason.clone()));
+    }
+    if !candidates.is_empty() {
+        return candidates;
+    }
+    let adopted = mains.by_vpc.get(&index).map_or(&[][..], Vec::as_slice);
+    candidates.extend(adopted.iter().map(|(table, _)| Candidate::Table(*table)));
+    if adopted.iter().any(|(_, doubt)| doubt.is_none()) {
+        return candidates;
+    }
+    candidates.push(match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
+        (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
+        (_, _, true) => Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index)))),
+        (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
+        (Value::Known(false), Value::Known(false), false) => {
+            if attributes.main_routes.known().is_some_and(Vec::is_empty) {
+                Candidate::Local
+            } else {
+                Candidate::OfVpc(index)
+            }
+        }
+    });
     candidates
 }
 
@@ -221,23 +223,21 @@ fn routes_of(
             Value::Known(vec![DefaultRoute {
                 family: Value::Known("ipv4".to_owned()),
                 destination: Some("0.0.0.0/0".to_owned()),
+                label: "0.0.0.0/0".to_owned(),
                 target_kind: Value::Known("internet_gateway".to_owned()),
                 target: None,
                 same_zone: Value::Known(true),
                 via: Vec::new(),
             }]),
         ),
-        Candidate::Table(index) => tables.get(index).map_or_else(
+        Candidate::Table(index) | Candidate::OfVpc(index) => tables.get(index).map_or_else(
             || {
                 let reason = Reason::NotInInput(inventory.id(*index).to_owned());
                 (Value::Unknown(reason.clone()), Value::Unknown(reason))
             },
             |table| {
                 let routes = table.defaults.as_ref().map(|defaults| {
-                    defaults
-                        .iter()
-                        .map(|default| route(inventory, *index, default, zone))
-                        .collect()
+                    defaults.iter().map(|default| route(inventory, *index, default, zone)).collect()
                 });
                 (table.public.clone(), routes)
             },
@@ -264,6 +264,7 @@ fn route(inventory: &Inventory, table: Index, default: &routes::Default, zone: &
     DefaultRoute {
         family: default.family.clone().map(str::to_owned),
         destination: default.destination.clone(),
+        label: default.destination.clone().unwrap_or_else(|| "destination not told".to_owned()),
         target_kind: doubtful(default.target_kind.clone()),
         target: target
             .map(|target| inventory.id(target).to_owned())
@@ -330,9 +331,7 @@ fn common(mut candidates: Vec<Value<Vec<DefaultRoute>>>) -> Value<Vec<DefaultRou
         }
     }
     let shape = |list: &[DefaultRoute]| -> Vec<(Value<String>, Option<String>)> {
-        list.iter()
-            .map(|route| (route.family.clone(), route.destination.clone()))
-            .collect()
+        list.iter().map(|route| (route.family.clone(), route.destination.clone())).collect()
     };
     let first = lists.first().map(|list| shape(list)).unwrap_or_default();
     let alike = lists.iter().all(|list| shape(list) == first);

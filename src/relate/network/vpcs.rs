@@ -108,6 +108,8 @@ pub(in crate::relate) fn derive(inventory: &mut Inventory) {
         .of::<Vpc>()
         .map(|(index, _, vpc)| {
             let members: Vec<(Index, Option<Reason>)> = subnets.of(index).collect();
+            let several = |(index, _): &Member| inventory.get::<Subnet>(*index).is_some_and(|subnet| subnet.several);
+            let open = vpc.managed_elsewhere || members.iter().any(several);
             let ids: Vec<String> = workloads.get(&index).into_iter().flatten().cloned().collect();
             let nats: Vec<(Index, Option<Reason>, Gateway)> = gateways
                 .of(index)
@@ -121,9 +123,9 @@ pub(in crate::relate) fn derive(inventory: &mut Inventory) {
                 },
                 workloads: ids,
                 subnet_count: zones::length(members.len()),
-                tiers: tiers(inventory, &members, vpc.managed_elsewhere),
-                private_zones: private_zones(inventory, &members, vpc.managed_elsewhere),
-                nat_zones: nat_zones(inventory, &members, &nats, vpc.managed_elsewhere),
+                tiers: tiers(inventory, &members, open),
+                private_zones: private_zones(inventory, &members, open),
+                nat_zones: nat_zones(inventory, &members, &nats, open),
                 internet_gateways: inventory
                     .incoming::<InternetGateway>(index, "vpc")
                     .filter(|(_, certain)| *certain)

@@ -1,7 +1,8 @@
 //! Which attributes tell where a resource stands, kind by kind, and where it lands without them.
 
 use crate::inventory::aws::{autoscaling, ec2, elb};
-use crate::inventory::{Edges, Index, Inventory, Reason, Value};
+use crate::inventory::{Edges, Index, Inventory, Reason, Resource, Value};
+use crate::relate::agree::single;
 use crate::relate::{Names, lookup};
 
 /// What tells where a resource stands.
@@ -28,6 +29,16 @@ const HOPS: usize = 4;
 
 pub(super) fn of(inventory: &Inventory, names: &Names, index: Index) -> Source {
     of_kind(inventory, names, index, HOPS)
+}
+
+/// Returns whether a resource stands where its owner stands: a member of a cluster.
+pub(super) fn is_inherited(inventory: &Inventory, index: Index) -> bool {
+    let relation = match inventory.resources.get(index).map(Resource::kind) {
+        Some("aws.rds.instance") => "cluster",
+        Some("aws.elasticache.cluster") => "replication_group",
+        _ => return false,
+    };
+    single(inventory.edges(index, relation)).is_some()
 }
 
 fn of_kind(inventory: &Inventory, names: &Names, index: Index, hops: usize) -> Source {
@@ -194,7 +205,7 @@ fn zones_only(zones: Option<&Value<Vec<Value<String>>>>) -> Source {
 /// A database or cache: its subnet group, or that of the thing it belongs to or replicates.
 fn database(inventory: &Inventory, names: &Names, index: Index, owners: &[&str], hops: usize) -> Source {
     let group = inventory.edges(index, "subnet_group");
-    if !group.is_absent() {
+    if !group.is_absent() && !is_inherited(inventory, index) {
         // AWS makes a group of this name in the default VPC.
         if group.doubt.is_none() && group.targets.is_empty() && group.outside.iter().all(|name| name == "default") {
             return Source::DefaultVpc {

@@ -249,7 +249,7 @@ fn detail_shows_evidence_path_and_remedy() {
       Reason      assume_role_policy is not JSON
       Touches     aws.iam.role
 
-    1,234 resources by 3 rules: 4 failed, 1 unknown, 1 errors, 5,012 passed, 300 not
+    1,234 resources by 3 rules: 4 failed, 1 unknown, 1 error, 5,012 passed, 300 not
     applicable
     "#);
 }

@@ -61,6 +61,10 @@ model! {
     pub struct InstanceFacts {
         /// Where it stands.
         pub placement: super::placement::Placement,
+        /// How its metadata service answers.
+        pub metadata: Vec<EffectiveMetadata>,
+        /// Ways by which it gets a public IPv4 address, or does not.
+        pub public_addresses: Value<Vec<PublicAddress>>,
     }
 
     /// A launch template or a launch configuration.
@@ -83,8 +87,53 @@ model! {
         pub block_devices: Value<Vec<BlockDevice>>,
     }
 
+    /// How the metadata service answers on what a template or a node group runs.
+    pub struct EffectiveMetadata {
+        /// Id of the node group, Auto Scaling group or instance; the template itself when nothing of
+        /// the input uses it.
+        pub runs: String,
+        /// What decides: `template`, `instance`, `ami_type`, `account` or `ami`.
+        pub decided_by: String,
+        /// Whether it answers at all.
+        pub enabled: Value<bool>,
+        /// `required` (IMDSv2) or `optional`.
+        pub http_tokens: Value<String>,
+        /// How many hops the answer may travel.
+        pub http_put_response_hop_limit: Value<i64>,
+    }
+
+    /// A way by which an instance or a node gets a public IPv4 address, or does not.
+    pub struct PublicAddress {
+        /// What decides: `own_setting`, `launch_template`, `subnet` or `elastic_ip`.
+        pub by: String,
+        /// Id of that thing.
+        pub id: String,
+        /// Whether it gives an address.
+        pub assigned: Value<bool>,
+    }
+
     /// What is derived for a launch template.
-    pub struct LaunchTemplateFacts {}
+    pub struct LaunchTemplateFacts {
+        /// Whether anything of the input runs it.
+        pub used: Value<bool>,
+        /// How the metadata service answers, for everything that runs it.
+        pub metadata: Vec<EffectiveMetadata>,
+        /// Whether its network interfaces ask for public addresses.
+        pub public_addresses: Value<Vec<PublicAddress>>,
+    }
+
+    /// The metadata options that an account gives to instances in a region.
+    pub struct InstanceMetadataDefaults {
+        /// `enabled` or `disabled`; null without a preference.
+        pub http_endpoint: Value<Option<String>>,
+        /// `required` or `optional`; null without a preference.
+        pub http_tokens: Value<Option<String>>,
+        /// Number of hops; null without a preference.
+        pub http_put_response_hop_limit: Value<Option<i64>>,
+    }
+
+    /// What is derived for metadata defaults.
+    pub struct InstanceMetadataDefaultsFacts {}
 }
 
 relations!(Instance {
@@ -98,3 +147,4 @@ relations!(LaunchTemplate {
     security_groups => "aws.ec2.security_group",
     instance_profile => "aws.iam.instance_profile",
 });
+relations!(InstanceMetadataDefaults {});

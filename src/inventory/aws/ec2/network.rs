@@ -18,6 +18,10 @@ model! {
         /// Whether the source only reads it and another run manages it: then its routing and its
         /// other subnets are not told.
         pub managed_elsewhere: bool,
+        /// Whether the source brings a default VPC under its control, as `aws_default_vpc` does.
+        pub adopted: bool,
+        /// Routes that are added to its first main table by way of the VPC.
+        pub main_routes: Value<Vec<Route>>,
     }
 
     /// The subnets of one tier of a VPC.
@@ -107,6 +111,11 @@ model! {
         pub route_tables: Linked,
         /// Route tables whose association is with this subnet or with another one.
         pub possible_route_tables: Linked,
+        /// Whether the source brings a default subnet under its control, as `aws_default_subnet`
+        /// does.
+        pub adopted: bool,
+        /// Whether it stands for several subnets that the source reads together.
+        pub several: bool,
     }
 
     /// A route of a subnet for all destinations, or one of those that cover them together.
@@ -117,6 +126,8 @@ model! {
         pub family: Value<String>,
         /// The destination: a range or a prefix list; null when it is not told.
         pub destination: Option<String>,
+        /// The destination as findings name it.
+        pub label: String,
         /// What it leads to, as `target_kind` of a route says it.
         pub target_kind: Value<String>,
         /// Id of the target, when it is told.
@@ -258,6 +269,8 @@ model! {
 
     /// What is derived for a network interface.
     pub struct NetworkInterfaceFacts {
+        /// Whether it belongs to a load balancer, a NAT gateway, an endpoint or an accelerator.
+        pub of_edge_service: Value<bool>,
         /// Where it stands.
         pub placement: super::placement::Placement,
     }

@@ -53,5 +53,8 @@ model! {
         /// Why it names no subnet but stands in the default VPC all the same, as a phrase; null
         /// when it names its subnets.
         pub fallback: Option<String>,
+        /// Whether something else that is judged by itself decides where it stands: the cluster of a
+        /// member.
+        pub inherited: bool,
     }
 }
