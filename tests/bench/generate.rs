@@ -27,7 +27,11 @@ pub fn write_plan(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let source = |instance: usize| if is_broken(instance) { broken } else { plan };
-    write!(out, "{{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"variables\":{}", plan["variables"])?;
+    write!(
+        out,
+        "{{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"variables\":{}",
+        plan["variables"]
+    )?;
     write!(out, ",\"planned_values\":{{\"root_module\":{{\"child_modules\":[")?;
     for instance in 0..instances {
         separate(instance, out)?;
@@ -35,14 +39,20 @@ pub fn write_plan(
     }
     write!(out, "]}}}},\"resource_changes\":[")?;
     for instance in 0..instances {
-        let changes = source(instance)["resource_changes"].as_array().cloned().unwrap_or_default();
+        let changes = source(instance)["resource_changes"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         for (number, mut change) in changes.into_iter().enumerate() {
             separate(instance + number, out)?;
             readdress(&mut change, instance);
             write!(out, "{}", renamed(&change, instance))?;
         }
     }
-    write!(out, "],\"prior_state\":{{\"format_version\":\"1.0\",\"terraform_version\":\"1.11.4\",\"values\":{{\"root_module\":{{\"child_modules\":[")?;
+    write!(
+        out,
+        "],\"prior_state\":{{\"format_version\":\"1.0\",\"terraform_version\":\"1.11.4\",\"values\":{{\"root_module\":{{\"child_modules\":["
+    )?;
     for instance in 0..instances {
         separate(instance, out)?;
         write_module(&source(instance)["prior_state"], "values", instance, out)?;
@@ -63,7 +73,10 @@ pub fn write_plan(
             "module": root,
         }},
     });
-    write!(out, ",\"configuration\":{configuration},\"timestamp\":\"2026-01-01T00:00:00Z\",\"complete\":true,\"errored\":false}}")
+    write!(
+        out,
+        ",\"configuration\":{configuration},\"timestamp\":\"2026-01-01T00:00:00Z\",\"complete\":true,\"errored\":false}}"
+    )
 }
 
 fn separate(number: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -73,7 +86,10 @@ fn separate(number: usize, out: &mut dyn Write) -> io::Result<()> {
 fn write_module(tree: &Value, field: &str, instance: usize, out: &mut dyn Write) -> io::Result<()> {
     let mut module = tree[field]["root_module"].clone();
     if let Some(object) = module.as_object_mut() {
-        object.insert("address".to_owned(), json!(format!("module.stacks[\"{}\"]", key(instance))));
+        object.insert(
+            "address".to_owned(),
+            json!(format!("module.stacks[\"{}\"]", key(instance))),
+        );
     }
     readdress_tree(&mut module, instance, true);
     write!(out, "{}", renamed(&module, instance))
@@ -102,7 +118,10 @@ fn readdress(change: &mut Value, instance: usize) {
     if change.get("module_address").is_some() {
         prefix(change, "module_address", instance);
     } else if let Some(object) = change.as_object_mut() {
-        object.insert("module_address".to_owned(), json!(format!("module.stacks[\"{}\"]", key(instance))));
+        object.insert(
+            "module_address".to_owned(),
+            json!(format!("module.stacks[\"{}\"]", key(instance))),
+        );
     }
 }
 

@@ -27,7 +27,15 @@ fn outcomes(report: &Value) -> Outcomes {
 }
 
 fn scan(plan: &Path) -> (Value, i32) {
-    let run = harness::hfscan(&["scan", plan.to_str().unwrap(), "--profile", "ha-eks", "--format", "json", "--all"]);
+    let run = harness::hfscan(&[
+        "scan",
+        plan.to_str().unwrap(),
+        "--profile",
+        "ha-eks",
+        "--format",
+        "json",
+        "--all",
+    ]);
     let report = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.stderr));
     (report, run.code)
 }
@@ -56,8 +64,11 @@ fn the_compliant_plan_has_no_finding() {
 #[test]
 fn every_control_of_the_profile_judges_something_in_the_compliant_plan() {
     let (report, _) = scan(&environment().join("plan.json"));
-    let passed: BTreeSet<String> =
-        outcomes(&report).into_iter().filter(|(_, outcome)| outcome == "pass").map(|((control, _), _)| control).collect();
+    let passed: BTreeSet<String> = outcomes(&report)
+        .into_iter()
+        .filter(|(_, outcome)| outcome == "pass")
+        .map(|((control, _), _)| control)
+        .collect();
     let rules: BTreeSet<String> = report["rules"]
         .as_array()
         .unwrap()
@@ -65,7 +76,10 @@ fn every_control_of_the_profile_judges_something_in_the_compliant_plan() {
         .filter_map(|rule| Some(rule["control"].as_str()?.to_owned()))
         .collect();
     let idle: Vec<_> = rules.difference(&passed).collect();
-    assert!(idle.is_empty(), "controls that pass nowhere in the compliant plan: {idle:?}");
+    assert!(
+        idle.is_empty(),
+        "controls that pass nowhere in the compliant plan: {idle:?}"
+    );
 }
 
 #[test]
@@ -105,19 +119,29 @@ fn every_seeded_violation_triggers_its_control_and_nothing_else() {
             };
             let fresh: BTreeSet<String> = failing(&after).difference(&failing(&compliant)).cloned().collect();
             if fresh.is_empty() || !fresh.is_subset(&resources) {
-                wrong.push(format!("{name}: {control} should fail on some of {resources:?}; it fails on {fresh:?}"));
+                wrong.push(format!(
+                    "{name}: {control} should fail on some of {resources:?}; it fails on {fresh:?}"
+                ));
             }
         }
         if code != 1 {
             wrong.push(format!("{name}: exit code {code}"));
         }
-        let allowed: BTreeSet<String> =
-            list("triggers").union(&list("also")).cloned().collect::<BTreeSet<_>>().union(&list("overlaps")).cloned().collect();
+        let allowed: BTreeSet<String> = list("triggers")
+            .union(&list("also"))
+            .cloned()
+            .collect::<BTreeSet<_>>()
+            .union(&list("overlaps"))
+            .cloned()
+            .collect();
         for (key, outcome) in &after {
             let before = compliant.get(key).map_or("absent", String::as_str);
             let harmless = before == "absent" && outcome != "fail" && outcome != "unknown" && outcome != "error";
             if before != outcome && !harmless && !allowed.contains(&key.0) {
-                wrong.push(format!("{name}: {} on {} went from {before} to {outcome}", key.0, key.1));
+                wrong.push(format!(
+                    "{name}: {} on {} went from {before} to {outcome}",
+                    key.0, key.1
+                ));
             }
         }
     }
@@ -129,7 +153,15 @@ fn unwrapped(outcomes: Outcomes, prefix: &str) -> Outcomes {
     outcomes
         .into_iter()
         .map(|((control, resource), outcome)| {
-            ((control, resource.strip_prefix(prefix).map_or_else(|| resource.clone(), str::to_owned)), outcome)
+            (
+                (
+                    control,
+                    resource
+                        .strip_prefix(prefix)
+                        .map_or_else(|| resource.clone(), str::to_owned),
+                ),
+                outcome,
+            )
         })
         .collect()
 }
@@ -137,7 +169,10 @@ fn unwrapped(outcomes: Outcomes, prefix: &str) -> Outcomes {
 #[test]
 fn wrapping_the_stack_in_modules_changes_no_outcome() {
     let compliant = outcomes(&scan(&environment().join("plan.json")).0);
-    for (variant, prefix) in [("for-each", "module.x[\"a.b\"]."), ("nested-count", "module.outer[0].module.inner[0].")] {
+    for (variant, prefix) in [
+        ("for-each", "module.x[\"a.b\"]."),
+        ("nested-count", "module.outer[0].module.inner[0]."),
+    ] {
         let (report, code) = scan(&environment().join("variants").join(variant).join("plan.json"));
         let wrapped = unwrapped(outcomes(&report), prefix);
         let differences: Vec<_> = compliant

@@ -35,9 +35,10 @@ model! {
         pub storage_encrypted: Value<Option<bool>>,
         /// The key that encrypts its storage.
         pub kms_key: Linked,
-        /// Its subnet group; absent means the default VPC.
+        /// Its subnet group; absent means the default VPC, or that of the cluster for a member.
         pub subnet_group: Linked,
-        /// Its security groups; absent means the VPC's default group.
+        /// Its security groups; absent means the VPC's default group, or those of the cluster for a
+        /// member.
         pub security_groups: Linked,
         /// Its parameter group; absent means the engine's default.
         pub parameter_group: Linked,

@@ -51,6 +51,8 @@ model! {
         pub lifecycle: Value<bool>,
         /// Buckets that it replicates to.
         pub replication: Linked,
+        /// Provider configuration that manages it, as the source names it; null where there is none.
+        pub provider_configuration: Option<String>,
     }
 
     /// What is derived for a bucket.
@@ -90,6 +92,8 @@ model! {
         pub ignore_public_acls: Value<bool>,
         /// Whether public policies give access to nobody else.
         pub restrict_public_buckets: Value<bool>,
+        /// Provider configuration that manages it, as the source names it; null where there is none.
+        pub provider_configuration: Option<String>,
     }
 
     /// What is derived for an account's public access block.

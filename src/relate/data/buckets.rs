@@ -32,7 +32,7 @@ pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
     let derived: Vec<(Index, BucketFacts)> = inventory
         .of::<Bucket>()
         .map(|(index, resource, bucket)| {
-            let account = of_account(&blocks, resource);
+            let account = of_account(&blocks, resource, bucket);
             let (algorithm, written, key_owner) = encryption(inventory, names, index, bucket);
             let scope = policies::Scope {
                 resource,
@@ -59,11 +59,16 @@ pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
 }
 
 /// The four settings of an account, in order.
-fn of_account(blocks: &[(&Resource, &AccountPublicAccessBlock)], bucket: &Resource) -> [Value<bool>; 4] {
+fn of_account(
+    blocks: &[(&Resource, &AccountPublicAccessBlock)],
+    resource: &Resource,
+    bucket: &Bucket,
+) -> [Value<bool>; 4] {
     let mut flags = [const { Value::Known(false) }; 4];
-    for (resource, block) in blocks {
-        let here = match (&resource.account, &bucket.account) {
+    for (of_account, block) in blocks {
+        let here = match (&of_account.account, &resource.account) {
             (Value::Known(one), Value::Known(other)) => Value::Known(one == other),
+            _ if is_same(block, bucket) && of_account.origin.file == resource.origin.file => Value::Known(true),
             (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),
         };
         for (flag, of_block) in flags.iter_mut().zip(OF_ACCOUNT) {
@@ -71,6 +76,11 @@ fn of_account(blocks: &[(&Resource, &AccountPublicAccessBlock)], bucket: &Resour
         }
     }
     flags
+}
+
+/// A plan does not tell accounts, but one provider configuration is one account.
+fn is_same(block: &AccountPublicAccessBlock, bucket: &Bucket) -> bool {
+    block.provider_configuration.is_some() && block.provider_configuration == bucket.provider_configuration
 }
 
 fn settings(bucket: &Bucket, account: &[Value<bool>; 4]) -> Vec<PublicAccessSetting> {

@@ -3,6 +3,7 @@
 use super::{agree, keys};
 use crate::inventory::aws::rds::{Cluster, Instance};
 use crate::inventory::{Index, Inventory, Reason, Value};
+use crate::relate::agree::any;
 
 /// Chains of replicas are short; a longer one is a circle or an accident.
 const LONGEST_CHAIN: usize = 16;
@@ -141,11 +142,19 @@ fn inherited<T: Clone + PartialEq>(
 ///
 /// Where a cluster member leaves it out, its subnets decide: AWS gives it one in the default VPC, or
 /// when the subnet group has a public subnet.
-pub(super) fn public_address(_inventory: &Inventory, _index: Index, instance: &Instance) -> Value<bool> {
+pub(super) fn public_address(inventory: &Inventory, index: Index, instance: &Instance) -> Value<bool> {
     match &instance.publicly_accessible {
-        Value::Known(Some(public)) => Value::Known(*public),
-        Value::Unknown(reason) => Value::Unknown(reason.clone()),
-        Value::Known(None) => Value::Unknown(Reason::Unresolved("its subnets decide".to_owned())),
+        Value::Known(Some(public)) => return Value::Known(*public),
+        Value::Unknown(reason) => return Value::Unknown(reason.clone()),
+        Value::Known(None) => {}
+    }
+    match inventory
+        .facts_of::<Instance>(index)
+        .map(|facts| &facts.placement.subnets)
+    {
+        Some(Value::Known(subnets)) if !subnets.is_empty() => any(subnets.iter().map(|subnet| subnet.public.clone())),
+        Some(Value::Unknown(reason)) => Value::Unknown(reason.clone()),
+        _ => Value::Unknown(Reason::Unresolved("the subnets that decide".to_owned())),
     }
 }
 

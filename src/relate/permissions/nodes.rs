@@ -34,7 +34,14 @@ pub(super) fn is_node_role(
     let reason = || Reason::Unresolved(format!("whether nodes carry {}", inventory.id(role)));
     let mut is = Value::Known(false);
     for (_, certain) in inventory.incoming::<NodeGroup>(role, "role") {
-        is = either(is, if certain { Value::Known(true) } else { Value::Unknown(reason()) });
+        is = either(
+            is,
+            if certain {
+                Value::Known(true)
+            } else {
+                Value::Unknown(reason())
+            },
+        );
     }
     // Only a role that EC2 takes can be that of a node.
     if *by_ec2 == Value::Known(false) {
@@ -42,9 +49,11 @@ pub(super) fn is_node_role(
     }
     // A self-managed node needs the policy that lets it join.
     let joins = policies.iter().fold(Value::Known(false), |joins, policy| {
-        let named = policy.name.known().and_then(Option::as_deref).is_some_and(|name| {
-            matches!(name, "AmazonEKSWorkerNodePolicy" | "AmazonEKSWorkerNodeMinimalPolicy")
-        });
+        let named = policy
+            .name
+            .known()
+            .and_then(Option::as_deref)
+            .is_some_and(|name| matches!(name, "AmazonEKSWorkerNodePolicy" | "AmazonEKSWorkerNodeMinimalPolicy"));
         if !named && policy.name.known().is_some() {
             return joins;
         }
@@ -102,7 +111,13 @@ pub(super) fn actions(inventory: &Inventory, index: Index, role: &Role, principa
     let edges = inventory.edges(index, "attached_policies");
     for &target in &edges.targets {
         if let Some(policy) = inventory.get::<Policy>(target) {
-            of_document(&policy.document, inventory.id(target), principal, edges.doubt.as_ref(), &mut found);
+            of_document(
+                &policy.document,
+                inventory.id(target),
+                principal,
+                edges.doubt.as_ref(),
+                &mut found,
+            );
         }
     }
     for name in &edges.outside {
@@ -134,7 +149,10 @@ fn of_document(
     doubt: Option<&Reason>,
     found: &mut Vec<NodeAction>,
 ) {
-    let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
+    let statements = match document
+        .as_ref()
+        .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
+    {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => {
             found.push(unknown(source, &reason));
@@ -245,7 +263,10 @@ fn spelled(pattern: &str, meant: &Actions) -> String {
     if !is_pattern(pattern) {
         return name;
     }
-    let fixed = pattern.chars().take_while(|letter| !matches!(letter, '*' | '?')).count();
+    let fixed = pattern
+        .chars()
+        .take_while(|letter| !matches!(letter, '*' | '?'))
+        .count();
     name.chars().take(fixed).chain(pattern.chars().skip(fixed)).collect()
 }
 

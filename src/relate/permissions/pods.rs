@@ -7,14 +7,19 @@ use super::conditions::{both, either, exists, holds_key};
 use super::statements::{allows, label};
 use super::trust::{by_web_identity, for_each_principal};
 use crate::inventory::aws::eks::PodIdentityAssociation;
-use crate::inventory::aws::iam::{Condition, Count, OidcProvider, PodTrust, PolicyDocument, ServiceAccountSubject, Statement};
+use crate::inventory::aws::iam::{
+    Condition, Count, OidcProvider, PodTrust, PolicyDocument, ServiceAccountSubject, Statement,
+};
 use crate::inventory::{Index, Inventory, Reason, Value};
 
 const PREFIX: &str = "system:serviceaccount:";
 
 /// Lists the pods that a trust policy lets in.
 pub(super) fn trust(inventory: &Inventory, document: &Value<PolicyDocument>) -> Vec<PodTrust> {
-    let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
+    let statements = match document
+        .as_ref()
+        .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
+    {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => return vec![unknown("document".to_owned(), None, &reason)],
     };
@@ -116,7 +121,11 @@ fn provider(inventory: &Inventory, name: &str, names_pods: bool) -> Provider {
     let found = inventory.index_of(name).or_else(by_url);
     if let Some((index, attributes)) = found.and_then(|index| Some((index, inventory.get::<OidcProvider>(index)?))) {
         let edges = inventory.edges(index, "cluster");
-        let clusters: Vec<String> = edges.targets.iter().map(|&target| inventory.id(target).to_owned()).collect();
+        let clusters: Vec<String> = edges
+            .targets
+            .iter()
+            .map(|&target| inventory.id(target).to_owned())
+            .collect();
         let url = match &attributes.url {
             Value::Known(Some(url)) => Value::Known(url.clone()),
             Value::Known(None) => Value::Unknown(Reason::Opaque("url".to_owned())),
@@ -191,27 +200,39 @@ impl Token {
             }),
             subjects,
             pins_audience: exists(conditions, |condition| {
-                let sts = super::grants::any(&condition.values, |value| value != "sts.amazonaws.com").map(|other| !other);
-                both(both(pins(condition), sts), holds_key(condition, |key| key.ends_with(":aud")))
+                let sts =
+                    super::grants::any(&condition.values, |value| value != "sts.amazonaws.com").map(|other| !other);
+                both(
+                    both(pins(condition), sts),
+                    holds_key(condition, |key| key.ends_with(":aud")),
+                )
             }),
         }
     }
 
     fn names_pods(&self) -> bool {
-        self.subjects
-            .iter()
-            .any(|subject| subject.subject.as_deref().is_some_and(|subject| subject.starts_with(PREFIX)))
+        self.subjects.iter().any(|subject| {
+            subject
+                .subject
+                .as_deref()
+                .is_some_and(|subject| subject.starts_with(PREFIX))
+        })
     }
 }
 
 /// Whether a condition compares a value as a whole, and fails when there is none.
 fn pins(condition: &Condition) -> Value<bool> {
-    let compares = condition
-        .operator
-        .as_ref()
-        .map(|operator| matches!(operator.as_str(), "stringequals" | "stringequalsignorecase" | "stringlike"));
+    let compares = condition.operator.as_ref().map(|operator| {
+        matches!(
+            operator.as_str(),
+            "stringequals" | "stringequalsignorecase" | "stringlike"
+        )
+    });
     let present = both(
-        condition.qualifier.as_ref().map(|qualifier| qualifier.as_deref() != Some("ForAllValues")),
+        condition
+            .qualifier
+            .as_ref()
+            .map(|qualifier| qualifier.as_deref() != Some("ForAllValues")),
         condition.if_exists.as_ref().map(|if_exists| !if_exists),
     );
     let some = condition.values.as_ref().map(|values| !values.is_empty());
@@ -239,7 +260,11 @@ fn subjects_of(condition: &Condition, subjects: &mut Vec<ServiceAccountSubject>)
             .unwrap_or((text.as_str(), text.as_str()));
         let fixed = |part: &str| {
             let wild = part.contains(['*', '?']);
-            if wild { patterns.clone().map(|patterns| !patterns) } else { Value::Known(true) }
+            if wild {
+                patterns.clone().map(|patterns| !patterns)
+            } else {
+                Value::Known(true)
+            }
         };
         subjects.push(ServiceAccountSubject {
             subject: Some(text.clone()),
@@ -283,7 +308,9 @@ fn same_issuer(statement: &Statement, provider: &Provider) -> Value<bool> {
 }
 
 fn is_address(issuer: &str) -> bool {
-    issuer.split('.').any(|word| matches!(word, "aws_eks_cluster" | "aws_iam_openid_connect_provider"))
+    issuer
+        .split('.')
+        .any(|word| matches!(word, "aws_eks_cluster" | "aws_iam_openid_connect_provider"))
 }
 
 /// Counts the service accounts that may take a role: subjects of its trust and pod identity
@@ -305,11 +332,13 @@ pub(super) fn service_accounts(inventory: &Inventory, role: Index, trust: &[PodT
         }
     }
     for (association, certain) in inventory.incoming::<PodIdentityAssociation>(role, "role") {
-        let told = inventory.get::<PodIdentityAssociation>(association).and_then(|association| {
-            let namespace = association.namespace.known()?.as_deref()?;
-            let name = association.service_account.known()?.as_deref()?;
-            Some(format!("{namespace}:{name}"))
-        });
+        let told = inventory
+            .get::<PodIdentityAssociation>(association)
+            .and_then(|association| {
+                let namespace = association.namespace.known()?.as_deref()?;
+                let name = association.service_account.known()?.as_deref()?;
+                Some(format!("{namespace}:{name}"))
+            });
         match told {
             Some(name) if certain => {
                 names.insert(name);
@@ -326,5 +355,7 @@ pub(super) fn service_accounts(inventory: &Inventory, role: Index, trust: &[PodT
 
 /// Whether a role is taken by pods at all.
 pub(super) fn by_pods(trust: &[PodTrust]) -> Value<bool> {
-    trust.iter().fold(Value::Known(false), |taken, pods| either(taken, pods.eks.clone()))
+    trust
+        .iter()
+        .fold(Value::Known(false), |taken, pods| either(taken, pods.eks.clone()))
 }

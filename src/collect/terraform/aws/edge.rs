@@ -27,7 +27,7 @@ pub(super) const TYPES: Types = Types {
             map: load_balancers::classic_load_balancer,
         },
         OwnerType {
-            types: &["aws_acm_certificate"],
+            types: &["aws_acm_certificate", "data.aws_acm_certificate"],
             map: certificates::certificate,
         },
         OwnerType {

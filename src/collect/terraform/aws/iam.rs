@@ -217,5 +217,8 @@ fn name(block: &Block<'_>, attribute: &str) -> Value<Option<String>> {
 
 /// Returns the names by which others may call it, as far as they are told.
 fn identifiers(names: impl IntoIterator<Item = Value<Option<String>>>) -> Vec<String> {
-    names.into_iter().filter_map(|name| name.known().cloned().flatten()).collect()
+    names
+        .into_iter()
+        .filter_map(|name| name.known().cloned().flatten())
+        .collect()
 }

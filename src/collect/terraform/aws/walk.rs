@@ -1,7 +1,7 @@
 //! Walks a plan with the services' tables: first the types that make a resource, in parallel, then
 //! the types that are parts of another one, in the order of the plan.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -156,6 +156,8 @@ struct Joiner<'a> {
     places: place::Places<'a>,
     by_id: HashMap<Arc<str>, usize>,
     by_name: HashMap<(&'static str, String), Vec<usize>>,
+    /// Types of parts, with the owning attribute, of which one has no owner that can be told.
+    doubted: HashSet<(String, &'static str)>,
 }
 
 impl<'a> Joiner<'a> {
@@ -166,6 +168,7 @@ impl<'a> Joiner<'a> {
             places,
             by_id: HashMap::new(),
             by_name: HashMap::new(),
+            doubted: HashSet::new(),
         };
         joiner.index(0..joiner.collected.resources.len());
         joiner
@@ -239,6 +242,10 @@ impl<'a> Joiner<'a> {
             {
                 continue;
             }
+            if links.known().is_none() {
+                joined |= self.doubt(part, block);
+                continue;
+            }
             let (found, outside) = self.find(&links, part.owners);
             let certain =
                 links.known().is_some_and(|links| links.certainty == Certainty::All) && (many || found.len() == 1);
@@ -261,6 +268,28 @@ impl<'a> Joiner<'a> {
         if !joined {
             *self.collected.skipped.entry(block.type_name().to_owned()).or_default() += 1;
         }
+    }
+
+    /// Casts doubt on every owner that a part may belong to; once for all parts of a type, as a second
+    /// doubt adds nothing.
+    fn doubt(&mut self, part: &'static PartType, block: &Block<'_>) -> bool {
+        if !self.doubted.insert((block.type_name().to_owned(), part.owner)) {
+            return true;
+        }
+        let belongs = Belongs::Perhaps(Reason::Unresolved(format!(
+            "which resource {} belongs to",
+            block.address()
+        )));
+        let owners: Vec<usize> = (0..self.collected.resources.len())
+            .filter(|&position| {
+                let owner = self.collected.resources.get(position);
+                owner.is_some_and(|owner| part.owners.contains(&owner.kind()))
+            })
+            .collect();
+        for position in &owners {
+            self.write(*position, part, block, &belongs);
+        }
+        !owners.is_empty()
     }
 
     fn write(&mut self, position: usize, part: &PartType, block: &Block<'_>, belongs: &Belongs) {

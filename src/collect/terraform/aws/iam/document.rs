@@ -41,7 +41,11 @@ fn rendered(block: &Block<'_>, attribute: &str, reason: Reason, depth: usize) ->
         [only] if resolution.unresolved.is_empty() && is_document(plan, *only) => of_data(plan, *only, depth),
         [] => Value::Unknown(Reason::Unresolved(resolution.unresolved.join(", "))),
         several if several.iter().all(|&position| is_document(plan, position)) => {
-            let names: Vec<&str> = several.iter().map(|&position| name(position)).chain(resolution.unresolved.iter().map(String::as_str)).collect();
+            let names: Vec<&str> = several
+                .iter()
+                .map(|&position| name(position))
+                .chain(resolution.unresolved.iter().map(String::as_str))
+                .collect();
             Value::Unknown(Reason::Unresolved(format!("one or some of {}", names.join(", "))))
         }
         [first, ..] => Value::Unknown(Reason::Opaque(format!(
@@ -110,7 +114,10 @@ fn documents(block: &Block<'_>, attributes: &[&str], depth: usize) -> Value<Vec<
         let told = resolution.unresolved.is_empty()
             && resolution.certainty == crate::inventory::Certainty::All
             && !resolution.targets.is_empty()
-            && resolution.targets.iter().all(|target| is_document(plan, target.position));
+            && resolution
+                .targets
+                .iter()
+                .all(|target| is_document(plan, target.position));
         if !told {
             return Value::Unknown(reason);
         }

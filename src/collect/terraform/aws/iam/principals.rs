@@ -1,9 +1,11 @@
 //! Roles, users, groups, policies, instance profiles and OpenID Connect providers.
 
 use super::{identifiers, name, policy};
-use crate::collect::terraform::aws::Mapped;
 use crate::collect::terraform::Block;
-use crate::inventory::aws::iam::{Group, InlinePolicy, InstanceProfile, OidcProvider, Policy, PolicyDocument, Role, User};
+use crate::collect::terraform::aws::Mapped;
+use crate::inventory::aws::iam::{
+    Group, InlinePolicy, InstanceProfile, OidcProvider, Policy, PolicyDocument, Role, User,
+};
 use crate::inventory::{Attributes, Kind as _, Linked, Reason, Value};
 
 pub(super) fn role(block: &Block<'_>) -> Mapped {
@@ -146,7 +148,9 @@ fn rest(reason: &Reason) -> Value<Vec<InlinePolicy>> {
 }
 
 fn outside(block: &Block<'_>, attributes: &[&str]) -> Reason {
-    let told = attributes.iter().find_map(|attribute| block.string(attribute).known().cloned().flatten());
+    let told = attributes
+        .iter()
+        .find_map(|attribute| block.string(attribute).known().cloned().flatten());
     Reason::NotInInput(told.unwrap_or_else(|| format!("what {} belongs to", block.address())))
 }
 

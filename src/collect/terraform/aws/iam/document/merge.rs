@@ -28,7 +28,11 @@ pub(super) fn merge(
 }
 
 fn add(merged: &mut Vec<Statement>, statement: Statement) {
-    let sid = statement.sid.known().and_then(Option::as_deref).filter(|sid| !sid.is_empty());
+    let sid = statement
+        .sid
+        .known()
+        .and_then(Option::as_deref)
+        .filter(|sid| !sid.is_empty());
     let same = sid.and_then(|sid| {
         merged
             .iter_mut()

@@ -14,7 +14,9 @@ pub(super) fn read(block: &Block<'_>) -> Statement {
     Statement {
         sid: block.string("sid").map(|sid| sid.filter(|sid| !sid.is_empty())),
         effect: block.string("effect").map(|effect| {
-            effect.filter(|effect| !effect.is_empty()).unwrap_or_else(|| "Allow".to_owned())
+            effect
+                .filter(|effect| !effect.is_empty())
+                .unwrap_or_else(|| "Allow".to_owned())
         }),
         actions: block.strings("actions"),
         not_actions: block.strings("not_actions"),
@@ -87,7 +89,10 @@ fn condition(block: &Block<'_>) -> Condition {
 fn token_key(block: &Block<'_>, values: &Value<Vec<Value<String>>>, reason: Reason) -> Value<String> {
     let has = |test: fn(&str) -> bool| {
         values.known().is_some_and(|values| {
-            !values.is_empty() && values.iter().all(|value| value.known().is_some_and(|value| test(value)))
+            !values.is_empty()
+                && values
+                    .iter()
+                    .all(|value| value.known().is_some_and(|value| test(value)))
         })
     };
     let claim = if has(|value| value.starts_with("system:serviceaccount:")) {
@@ -101,7 +106,10 @@ fn token_key(block: &Block<'_>, values: &Value<Vec<Value<String>>>, reason: Reas
         return Value::Unknown(reason);
     };
     let issuer = resolution.targets.iter().find(|target| {
-        matches!(type_of(block, target), "aws_eks_cluster" | "aws_iam_openid_connect_provider" | "aws_eks_identity_provider_config")
+        matches!(
+            type_of(block, target),
+            "aws_eks_cluster" | "aws_iam_openid_connect_provider" | "aws_eks_identity_provider_config"
+        )
     });
     match issuer.and_then(|target| block.plan().resource(target.position)) {
         Some(issuer) if resolution.certainty == Certainty::All || resolution.targets.len() == 1 => {
@@ -130,7 +138,10 @@ fn is_one_thing(block: &Block<'_>, target: &ResolvedTarget) -> bool {
         return false;
     }
     match resource.parsed.mode {
-        Mode::Managed => !matches!(attribute, Some("account_id" | "owner_id" | "region" | "partition" | "aws_account_id")),
+        Mode::Managed => !matches!(
+            attribute,
+            Some("account_id" | "owner_id" | "region" | "partition" | "aws_account_id")
+        ),
         Mode::Data => matches!(attribute, Some("arn")) && type_name != "aws_caller_identity",
     }
 }
