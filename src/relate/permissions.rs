@@ -54,23 +54,12 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         .filter_map(|&index| {
             let role = inventory.get::<Role>(index)?;
             let principal = permissions.get(&index)?;
-            let facts = role_facts(
-                inventory,
-                index,
-                role,
-                principal,
-                &targets,
-                stray_node.as_ref(),
-                stray_pod,
-            );
+            let facts = role_facts(inventory, index, role, principal, &targets, stray_node.as_ref(), stray_pod);
             Some((index, facts))
         })
         .collect();
     let agents = agents(inventory, &facts);
-    for (_, facts) in facts
-        .iter_mut()
-        .filter(|(_, facts)| facts.node_role != Value::Known(false))
-    {
+    for (_, facts) in facts.iter_mut().filter(|(_, facts)| facts.node_role != Value::Known(false)) {
         facts.agent_writes_telemetry.clone_from(&agents);
     }
     write::<Role>(inventory, facts);
@@ -94,11 +83,7 @@ fn role_facts(
     stray_pod: bool,
 ) -> RoleFacts {
     let managed_policies = managed_policies(inventory, index);
-    let own = inventory
-        .resources
-        .get(index)
-        .map_or(Value::Known(None), |resource| resource.account.clone());
-    let trust = trust::grants(&role.trust_policy, &own);
+    let trust = trust::grants(role.trust_policy.as_ref(), &account(inventory, index));
     let pod_trust = pods::trust(inventory, &role.trust_policy);
     let by_pod_identity = trusts_service(&trust, |name| name == "pods.eks.amazonaws.com");
     let node_role = nodes::is_node_role(
@@ -167,13 +152,7 @@ fn may_write_telemetry(principal: &Principal) -> Value<bool> {
 }
 
 /// Service accounts under which the usual agents for logs and metrics run.
-const AGENTS: &[&str] = &[
-    "cloudwatch-agent",
-    "fluent-bit",
-    "aws-for-fluent-bit",
-    "adot-collector",
-    "aws-otel",
-];
+const AGENTS: &[&str] = &["cloudwatch-agent", "fluent-bit", "aws-for-fluent-bit", "adot-collector", "aws-otel"];
 
 /// Whether the service account of a telemetry agent has a role that may write telemetry.
 fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
@@ -182,29 +161,18 @@ fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
         if facts.writes_telemetry == Value::Known(false) {
             return found;
         }
-        let mut agent =
-            facts
-                .pod_trust
-                .iter()
-                .flat_map(|pods| &pods.subjects)
-                .fold(Value::Known(false), |agent, subject| {
-                    either(
-                        agent,
-                        match &subject.subject {
-                            Some(subject) => Value::Known(is_agent(subject)),
-                            None => match subject.one_name.reason() {
-                                Some(reason) => Value::Unknown(reason.clone()),
-                                None => Value::Known(false),
-                            },
-                        },
-                    )
-                });
+        let mut agent = facts.pod_trust.iter().flat_map(|pods| &pods.subjects).fold(Value::Known(false), |agent, subject| {
+            either(agent, match &subject.subject {
+                Some(subject) => Value::Known(is_agent(subject)),
+                None => match subject.one_name.reason() {
+                    Some(reason) => Value::Unknown(reason.clone()),
+                    None => Value::Known(false),
+                },
+            })
+        });
         for (association, certain) in inventory.incoming::<PodIdentityAssociation>(*index, "role") {
             if let Some(association) = inventory.get::<PodIdentityAssociation>(association) {
-                let named = association
-                    .service_account
-                    .as_ref()
-                    .map(|name| name.as_deref().is_some_and(is_agent));
+                let named = association.service_account.as_ref().map(|name| name.as_deref().is_some_and(is_agent));
                 agent = either(agent, sure(named, certain));
             }
         }
@@ -351,16 +319,21 @@ fn resource_policies(inventory: &mut Inventory) {
     resource_policies!(inventory, Bucket, FileSystem, Key, Queue, Repository, Secret, Table);
 }
 
+fn account(inventory: &Inventory, index: Index) -> Value<Option<String>> {
+    inventory.resources.get(index).map_or(Value::Known(None), |resource| resource.account.clone())
+}
+
 fn resource_grants(inventory: &Inventory, index: Index, policy: &Value<Option<PolicyDocument>>) -> Vec<Grant> {
-    let own = inventory
-        .resources
-        .get(index)
-        .map_or(Value::Known(None), |resource| resource.account.clone());
+    let mut own = account(inventory, index);
     let document = match policy {
         // Without a policy nobody else is let in; the default key policy names the account alone.
         Value::Known(None) => return Vec::new(),
-        Value::Known(Some(document)) => Value::Known(document.clone()),
-        Value::Unknown(reason) => Value::Unknown(reason.clone()),
+        Value::Known(Some(document)) => document,
+        Value::Unknown(reason) => return trust::grants(Value::Unknown(reason.clone()), &own),
     };
-    trust::grants(&document, &own)
+    let is_key = inventory.get::<Key>(index).is_some();
+    if is_key && !matches!(own, Value::Known(Some(_))) {
+        own = trust::account_of_key(document).map_or(own, |account| Value::Known(Some(account)));
+    }
+    trust::grants(Value::Known(document), &own)
 }

@@ -17,6 +17,5 @@ mod docs;
 mod environments;
 mod finding;
 mod harness;
-mod house;
 mod report;
 mod sample;

@@ -31,7 +31,7 @@ pub(super) fn describe(
             if same > 0 {
                 label = format!("{label} #{}", same + 1);
             }
-            facts(statement, label, inline_policy, unused)
+            facts(statement, within(inline_policy, label), inline_policy, unused)
         })
         .collect()
 }
@@ -70,9 +70,16 @@ pub(super) fn label(statement: &Statement) -> String {
     }
 }
 
+fn within(inline_policy: Option<&str>, label: String) -> String {
+    match inline_policy {
+        Some(policy) => format!("{policy}/{label}"),
+        None => label,
+    }
+}
+
 fn unknown(reason: &Reason, inline_policy: Option<&str>) -> StatementFacts {
     StatementFacts {
-        label: "document".to_owned(),
+        label: within(inline_policy, "document".to_owned()),
         inline_policy: inline_policy.map(str::to_owned),
         administrator: Value::Unknown(reason.clone()),
         lower_severity: None,

@@ -37,11 +37,8 @@ const LOG_DELIVERY_ACCOUNTS: &[&str] = &[
 ];
 
 /// Lists whom a document lets in. `own` is the account of the resource that has it.
-pub(super) fn grants(document: &Value<PolicyDocument>, own: &Value<Option<String>>) -> Vec<Grant> {
-    let statements = match document
-        .as_ref()
-        .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
-    {
+pub(super) fn grants(document: Value<&PolicyDocument>, own: &Value<Option<String>>) -> Vec<Grant> {
+    let statements = match document.and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => return vec![unknown("document".to_owned(), &reason)],
     };
@@ -217,6 +214,37 @@ fn account_principal(name: &str, own: &Value<Option<String>>) -> (&'static str, 
     ("aws", identity)
 }
 
+/// Returns the account of a key, as its policy tells it: AWS refuses a key policy that would lock the
+/// account out of `kms:PutKeyPolicy`, so the only account that has it is the key's own.
+pub(super) fn account_of_key(document: &PolicyDocument) -> Option<String> {
+    let put = table().action("kms:PutKeyPolicy")?;
+    let mut accounts: Vec<String> = Vec::new();
+    for statement in document.statements.known()? {
+        if allows(statement) == Value::Known(false) || !actions_of(statement).may.contains(put) {
+            continue;
+        }
+        let mut told = true;
+        for_each_principal(statement.principals.known()?.as_ref()?, |kind, name| match name {
+            Value::Known(name) if kind == "AWS" => match account_principal(name, &Value::Known(None)).1 {
+                Identity { account: Value::Known(Some(account)), .. } => accounts.push(account),
+                Identity { own_account: Value::Known(true), .. } => {}
+                _ => told = false,
+            },
+            Value::Known(_) => {}
+            Value::Unknown(_) => told = false,
+        });
+        if !told {
+            return None;
+        }
+    }
+    accounts.sort();
+    accounts.dedup();
+    match accounts.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
 /// How the conditions of a statement narrow whom it lets in.
 struct Narrowing {
     by: Value<Vec<String>>,
@@ -256,11 +284,7 @@ impl Narrowing {
             keys.sort();
             keys.dedup();
         }
-        let by_key = |test: fn(&str) -> bool| {
-            exists(conditions, |condition| {
-                both(narrows(condition), holds_key(condition, test))
-            })
-        };
+        let by_key = |test: fn(&str) -> bool| exists(conditions, |condition| both(narrows(condition), holds_key(condition, test)));
         Self {
             by,
             any: Conditions::of(statement).restricting,
@@ -269,10 +293,7 @@ impl Narrowing {
             }),
             audience: by_key(|key| key.ends_with(":aud")),
             // SAML has no subject that policies commonly ask for; Cognito names the login provider.
-            subject: either(
-                by_key(|key| key.ends_with(":sub") || key.ends_with(":amr")),
-                by_key(|key| key == "saml:aud"),
-            ),
+            subject: either(by_key(|key| key.ends_with(":sub") || key.ends_with(":amr")), by_key(|key| key == "saml:aud")),
         }
     }
 
@@ -296,9 +317,7 @@ impl Narrowing {
     fn write(&self, grant: &mut Grant) {
         grant.narrowed_by.clone_from(&self.by);
         grant.narrowed.clone_from(&self.any);
-        grant
-            .external_id_or_organization
-            .clone_from(&self.external_id_or_organization);
+        grant.external_id_or_organization.clone_from(&self.external_id_or_organization);
         grant.names_audience.clone_from(&self.audience);
         grant.names_subject.clone_from(&self.subject);
     }
