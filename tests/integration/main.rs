@@ -17,5 +17,7 @@ mod docs;
 mod environments;
 mod finding;
 mod harness;
+mod mutation;
+mod relate;
 mod report;
 mod sample;

@@ -2,7 +2,7 @@
 
 use super::{both, either};
 use crate::inventory::aws::iam::{Condition, PolicyDocument, Principals, Statement};
-use crate::inventory::{Resource, Value};
+use crate::inventory::{Reason, Resource, Value};
 
 /// What a policy has to cover.
 pub(super) struct Scope<'a> {
@@ -31,10 +31,7 @@ pub(super) fn denies_plain_text(policy: &Value<Option<PolicyDocument>>, scope: &
         statements.iter().fold(Value::Known(false), |any, statement| {
             either(
                 &any,
-                &both(
-                    &denies(statement, scope.service),
-                    &covers(statement, scope.resource, below),
-                ),
+                &both(&denies(statement, scope.service), &covers(statement, scope, below)),
             )
         })
     };
@@ -93,28 +90,41 @@ fn only_without_tls(conditions: &Value<Vec<Condition>>) -> Value<bool> {
         .fold(Value::Known(true), |sum, one| both(&sum, one))
 }
 
-fn covers(statement: &Statement, resource: &Resource, below: bool) -> Value<bool> {
-    let mut names: Vec<&str> = resource.identifiers.iter().map(String::as_str).collect();
-    names.push(&resource.id);
-    any(&statement.resources, |pattern| {
+/// Tells whether a statement reaches the resource itself, or what is below it.
+fn covers(statement: &Statement, scope: &Scope<'_>, below: bool) -> Value<bool> {
+    let resource = scope.resource;
+    let written = any(&statement.resources, |pattern| {
         if pattern == "*" {
             return true;
         }
         let name = match pattern.strip_suffix("/*") {
             Some(name) if below => name,
+            Some(_) => return false,
             // `bucket*` covers both the bucket and its objects.
             None => match pattern.strip_suffix('*') {
                 Some(name) => name,
                 None if below => return false,
                 None => pattern,
             },
-            Some(_) => return false,
         };
-        let name = name.rsplit(":::").next().unwrap_or(name);
-        names
-            .iter()
-            .any(|own| *own == name || own.rsplit(":::").next() == Some(name))
-    })
+        pattern.starts_with("arn:") && resource.identifiers.iter().any(|own| own == name)
+    });
+    // A reference stands as an address, and what the author added behind it (`/*`) is lost: two of
+    // them in one statement are the bucket and its objects, of one it cannot be told which it is.
+    let references = statement.resources.known().into_iter().flatten().filter(|item| {
+        item.known().is_some_and(|item| {
+            !item.starts_with("arn:") && (**item == *resource.id || resource.identifiers.contains(item))
+        })
+    });
+    let referenced = match references.count() {
+        0 => Value::Known(false),
+        1 if scope.below => Value::Unknown(Reason::Opaque(format!(
+            "whether the policy means {} or what is below it",
+            resource.id
+        ))),
+        _ => Value::Known(true),
+    };
+    either(&written, &referenced)
 }
 
 fn is<T>(value: &Value<T>, holds: impl FnOnce(&T) -> bool) -> Value<bool> {
@@ -130,5 +140,110 @@ fn any(list: &Value<Vec<Value<String>>>, holds: impl Fn(&str) -> bool) -> Value<
             either(&sum, &is(item, |item| holds(item)))
         }),
         Value::Unknown(reason) => Value::Unknown(reason.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::inventory::aws::s3::Bucket;
+    use crate::inventory::{Kind as _, Origin};
+
+    fn bucket() -> Resource {
+        Resource {
+            id: "aws_s3_bucket.b".into(),
+            name: Value::Known(None),
+            provider: "aws",
+            account: Value::Known(None),
+            region: Value::Known(None),
+            tags: Value::Known(BTreeMap::new()),
+            identifiers: vec!["arn:aws:s3:::b".to_owned(), "b".to_owned()],
+            origin: Origin {
+                file: "plan.json".into(),
+                address: "aws_s3_bucket.b".into(),
+                type_name: "aws_s3_bucket".into(),
+                line: 1,
+                column: 1,
+            },
+            parts: Vec::new(),
+            attributes: Bucket::default().into_attributes(),
+        }
+    }
+
+    fn judged(statement: &str) -> Value<bool> {
+        let policy = PolicyDocument::parse(&format!(r#"{{"Statement": [{statement}]}}"#)).unwrap();
+        let resource = bucket();
+        let scope = Scope {
+            resource: &resource,
+            service: "s3",
+            below: true,
+        };
+        denies_plain_text(&Value::Known(Some(policy)), &scope)
+    }
+
+    fn denial(principal: &str, action: &str, resources: &str, condition: &str) -> String {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": {principal}, "Action": "{action}", "Resource": {resources},
+                "Condition": {condition}}}"#
+        )
+    }
+
+    const BOTH: &str = r#"["arn:aws:s3:::b", "arn:aws:s3:::b/*"]"#;
+    const PLAIN: &str = r#"{"Bool": {"aws:SecureTransport": "false"}}"#;
+
+    #[test]
+    fn everyone_everything_everywhere_without_tls() {
+        let good = [
+            denial(r#""*""#, "s3:*", BOTH, PLAIN),
+            denial(
+                r#"{"AWS": "*"}"#,
+                "*",
+                r#""*""#,
+                r#"{"Bool": {"AWS:securetransport": false}}"#,
+            ),
+            denial(r#""*""#, "s3:*", r#""arn:aws:s3:::b*""#, PLAIN),
+            denial(r#""*""#, "s3:*", r#"["aws_s3_bucket.b", "aws_s3_bucket.b"]"#, PLAIN),
+        ];
+        for statement in good {
+            assert_eq!(judged(&statement), Value::Known(true), "{statement}");
+        }
+    }
+
+    #[test]
+    fn what_leaves_a_hole_does_not_count() {
+        let bad = [
+            denial(r#"{"AWS": "arn:aws:iam::111122223333:root"}"#, "s3:*", BOTH, PLAIN),
+            denial(r#""*""#, "s3:GetObject", BOTH, PLAIN),
+            denial(r#""*""#, "s3:*", r#""arn:aws:s3:::b/*""#, PLAIN),
+            denial(r#""*""#, "s3:*", r#"["arn:aws:s3:::c", "arn:aws:s3:::c/*"]"#, PLAIN),
+            denial(r#""*""#, "s3:*", BOTH, r#"{"Bool": {"aws:SecureTransport": "true"}}"#),
+            denial(
+                r#""*""#,
+                "s3:*",
+                BOTH,
+                r#"{"NumericLessThan": {"s3:TlsVersion": "1.2"}}"#,
+            ),
+            denial(
+                r#""*""#,
+                "s3:*",
+                BOTH,
+                r#"{"Bool": {"aws:SecureTransport": "false"}, "StringEquals": {"aws:PrincipalOrgID": "o"}}"#,
+            ),
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#.to_owned(),
+        ];
+        for statement in bad {
+            assert_eq!(judged(&statement), Value::Known(false), "{statement}");
+        }
+    }
+
+    #[test]
+    fn one_reference_may_be_the_bucket_or_its_objects() {
+        assert!(
+            judged(&denial(r#""*""#, "s3:*", r#""aws_s3_bucket.b""#, PLAIN))
+                .known()
+                .is_none()
+        );
     }
 }
