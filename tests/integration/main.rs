@@ -18,6 +18,7 @@ mod environments;
 mod finding;
 mod harness;
 mod mutation;
+mod network;
 mod relate;
 mod report;
 mod sample;

@@ -121,7 +121,7 @@ fn vpc_default(inventory: &Inventory, subnet: &Subnet, vpc: &Edges) -> Value<boo
     if subnet.default.is(&true) {
         return Value::Known(true);
     }
-    let of_vpc = match (&vpc.doubt, vpc.outside.first()) {
+    match (&vpc.doubt, vpc.outside.first()) {
         (Some(reason), _) if vpc.targets.is_empty() => Value::Unknown(reason.clone()),
         (_, Some(name)) => Value::Unknown(Reason::NotInInput(name.clone())),
         _ => agree(
@@ -129,8 +129,7 @@ fn vpc_default(inventory: &Inventory, subnet: &Subnet, vpc: &Edges) -> Value<boo
                 .iter()
                 .filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone())),
         ),
-    };
-    of_vpc
+    }
 }
 
 /// Returns the route tables that may be in force.

@@ -254,9 +254,12 @@ fn label(inventory: &Inventory, subnet: Index, zone: &Value<String>) -> String {
     zone.known().cloned().unwrap_or_else(|| inventory.id(subnet).to_owned())
 }
 
+/// Subnets of one zone that are or may be public.
+type PublicOfZone<'a> = Vec<(&'a Value<String>, Value<bool>)>;
+
 fn private_zones(inventory: &Inventory, members: &[Member], open: bool) -> Vec<PrivateZone> {
     let mut by_zone: BTreeMap<String, (Vec<String>, Vec<Value<bool>>)> = BTreeMap::new();
-    let mut public: BTreeMap<Option<&str>, Vec<(&Value<String>, Value<bool>)>> = BTreeMap::new();
+    let mut public: BTreeMap<Option<&str>, PublicOfZone<'_>> = BTreeMap::new();
     for (_, doubt, facts) in facts_of(inventory, members) {
         if !facts.public.is(&false) {
             let key = facts.zone.known().map(String::as_str);

@@ -9,7 +9,7 @@ model! {
     pub struct MetadataOptions {
         /// `enabled` or `disabled`; null when nothing is set and AMI or account decide.
         pub http_endpoint: Value<Option<String>>,
-        /// `required` (IMDSv2) or `optional`; null when AMI or account decide.
+        /// `required` (version 2 of the service) or `optional`; null when AMI or account decide.
         pub http_tokens: Value<Option<String>>,
         /// How many hops the answer may travel; null when AMI or account decide.
         pub http_put_response_hop_limit: Value<Option<i64>>,
@@ -96,7 +96,7 @@ model! {
         pub decided_by: String,
         /// Whether it answers at all.
         pub enabled: Value<bool>,
-        /// `required` (IMDSv2) or `optional`.
+        /// `required` (version 2 of the service) or `optional`.
         pub http_tokens: Value<String>,
         /// How many hops the answer may travel.
         pub http_put_response_hop_limit: Value<i64>,

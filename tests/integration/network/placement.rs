@@ -4,7 +4,7 @@ use hfscan::inventory::Value;
 use hfscan::inventory::aws::{ec2, elb, lambda, rds};
 use serde_json::json;
 
-use crate::{Builder, IGW, everywhere, facts};
+use super::{Builder, IGW, everywhere, facts};
 
 #[test]
 fn what_names_no_subnet_lands_in_the_default_vpc() {

@@ -1,19 +1,8 @@
 //! Facts of networks, from plans: routes, tiers, zones, placement, addresses, metadata options.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::expect_used,
-    reason = "tests"
-)]
 
-#[path = "network/compute.rs"]
 mod compute;
-#[path = "network/placement.rs"]
 mod placement;
-#[path = "network/routes.rs"]
 mod routes;
-#[path = "network/vpcs.rs"]
 mod vpcs;
 
 use std::collections::BTreeMap;

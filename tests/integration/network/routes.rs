@@ -4,7 +4,7 @@ use hfscan::inventory::Value;
 use hfscan::inventory::aws::ec2::{Subnet, SubnetFacts};
 use serde_json::json;
 
-use crate::{Builder, IGW, VPC, everywhere, facts};
+use super::{Builder, IGW, VPC, everywhere, facts};
 
 fn private<'a>(inventory: &'a hfscan::inventory::Inventory) -> &'a SubnetFacts {
     facts::<Subnet>(inventory, "aws_subnet.private")

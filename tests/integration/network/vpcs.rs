@@ -4,7 +4,7 @@ use hfscan::inventory::Value;
 use hfscan::inventory::aws::ec2::{Subnet, Vpc};
 use serde_json::json;
 
-use crate::{Builder, IGW, VPC, everywhere, facts};
+use super::{Builder, IGW, VPC, everywhere, facts};
 
 fn nat(builder: Builder, name: &str, subnet: &str) -> Builder {
     builder.resource(

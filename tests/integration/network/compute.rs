@@ -4,7 +4,7 @@ use hfscan::inventory::aws::{ec2, eks};
 use hfscan::inventory::{Inventory, Value};
 use serde_json::{Value as Json, json};
 
-use crate::{Builder, facts};
+use super::{Builder, facts};
 
 fn assigned(inventory: &Inventory, instance: &str) -> Vec<(String, Value<bool>)> {
     facts::<ec2::Instance>(inventory, instance)
