@@ -18,9 +18,15 @@ package hfscan.rules.aws.ec2.load_balancer_subnet_tags
 
 import data.hfscan.lib.finding
 
-applies if input.facts.tagged_for_public_load_balancers
+# A subnet that another run manages is judged there.
+applies if {
+	not input.attributes.managed_elsewhere
+	tagged
+}
 
-applies if input.facts.tagged_for_internal_load_balancers
+tagged if input.facts.tagged_for_public_load_balancers
+
+tagged if input.facts.tagged_for_internal_load_balancers
 
 deny contains finding.with_related(
 	finding.tagged(

@@ -21,7 +21,9 @@ package hfscan.rules.aws.ec2.nat_gateway_per_zone
 import data.hfscan.lib.finding
 import data.hfscan.params
 
+# A VPC that another run manages is judged there.
 applies if {
+	not input.attributes.managed_elsewhere
 	params.nat_per_az
 	some zone in input.facts.nat_zones
 	zone.needs_nat

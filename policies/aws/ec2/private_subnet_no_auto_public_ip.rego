@@ -22,9 +22,14 @@ import data.hfscan.params
 
 private := {"private", "database"}
 
-applies if input.facts.intended_tier in private
+# A subnet that another run manages is judged there.
+applies if {
+	not input.attributes.managed_elsewhere
+	input.facts.intended_tier in private
+}
 
 applies if {
+	not input.attributes.managed_elsewhere
 	params.public_too
 	input.facts.intended_tier == "public"
 }

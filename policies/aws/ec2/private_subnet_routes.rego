@@ -21,7 +21,11 @@ package hfscan.rules.aws.ec2.private_subnet_routes
 import data.hfscan.lib.finding
 import data.hfscan.params
 
-applies if input.facts.intended_tier in {"private", "database"}
+# A subnet that another run manages is judged there.
+applies if {
+	not input.attributes.managed_elsewhere
+	input.facts.intended_tier in {"private", "database"}
+}
 
 # Targets that are no way out for a private subnet, besides an internet gateway.
 wrong_ipv4 := {

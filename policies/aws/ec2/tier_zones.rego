@@ -22,7 +22,11 @@ package hfscan.rules.aws.ec2.tier_zones
 import data.hfscan.lib.finding
 import data.hfscan.params
 
-applies if input.facts.subnet_count > 0
+# A VPC that another run manages is judged there.
+applies if {
+	not input.attributes.managed_elsewhere
+	input.facts.subnet_count > 0
+}
 
 minimum := {
 	"public": params.min_public_azs,

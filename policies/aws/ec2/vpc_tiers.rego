@@ -22,7 +22,11 @@ package hfscan.rules.aws.ec2.vpc_tiers
 import data.hfscan.lib.finding
 import data.hfscan.params
 
-applies if input.facts.hosts_workloads
+# A VPC that another run manages is judged there.
+applies if {
+	not input.attributes.managed_elsewhere
+	input.facts.hosts_workloads
+}
 
 required contains {"name": "public", "tier": input.facts.tiers.public}
 

@@ -114,6 +114,8 @@ model! {
         /// Whether the source brings a default subnet under its control, as `aws_default_subnet`
         /// does.
         pub adopted: bool,
+        /// Whether the source only reads it and another run manages it.
+        pub managed_elsewhere: bool,
         /// Whether it stands for several subnets that the source reads together.
         pub several: bool,
     }

@@ -114,6 +114,7 @@ pub(super) fn read_subnet(block: &Block<'_>) -> Mapped {
             ),
             // An association in this plan replaces the doubt.
             route_tables: elsewhere(&format!("route table of {}", block.address())),
+            managed_elsewhere: true,
             ..Subnet::default()
         },
         unnamed(),
@@ -145,6 +146,7 @@ pub(super) fn read_subnets(block: &Block<'_>) -> Mapped {
         map_public_ip_on_launch: elsewhere(&what),
         assign_ipv6_address_on_creation: elsewhere(&what),
         route_tables: elsewhere(&what),
+        managed_elsewhere: true,
         several: true,
         ..Subnet::default()
     };
