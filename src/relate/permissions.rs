@@ -9,7 +9,11 @@ mod nodes;
 mod pods;
 mod principals;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed"
+)]
 mod properties;
 mod resources;
 mod statements;
@@ -57,12 +61,23 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         .filter_map(|&index| {
             let role = inventory.get::<Role>(index)?;
             let principal = permissions.get(&index)?;
-            let facts = role_facts(inventory, index, role, principal, &targets, stray_node.as_ref(), stray_pod);
+            let facts = role_facts(
+                inventory,
+                index,
+                role,
+                principal,
+                &targets,
+                stray_node.as_ref(),
+                stray_pod,
+            );
             Some((index, facts))
         })
         .collect();
     let agents = agents(inventory, &facts);
-    for (_, facts) in facts.iter_mut().filter(|(_, facts)| facts.node_role != Value::Known(false)) {
+    for (_, facts) in facts
+        .iter_mut()
+        .filter(|(_, facts)| facts.node_role != Value::Known(false))
+    {
         facts.agent_writes_telemetry.clone_from(&agents);
     }
     write::<Role>(inventory, facts);
@@ -155,7 +170,13 @@ fn may_write_telemetry(principal: &Principal) -> Value<bool> {
 }
 
 /// Service accounts under which the usual agents for logs and metrics run.
-const AGENTS: &[&str] = &["cloudwatch-agent", "fluent-bit", "aws-for-fluent-bit", "adot-collector", "aws-otel"];
+const AGENTS: &[&str] = &[
+    "cloudwatch-agent",
+    "fluent-bit",
+    "aws-for-fluent-bit",
+    "adot-collector",
+    "aws-otel",
+];
 
 /// Whether the service account of a telemetry agent has a role that may write telemetry.
 fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
@@ -164,18 +185,29 @@ fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
         if facts.writes_telemetry == Value::Known(false) {
             return found;
         }
-        let mut agent = facts.pod_trust.iter().flat_map(|pods| &pods.subjects).fold(Value::Known(false), |agent, subject| {
-            either(agent, match &subject.subject {
-                Some(subject) => Value::Known(is_agent(subject)),
-                None => match subject.one_name.reason() {
-                    Some(reason) => Value::Unknown(reason.clone()),
-                    None => Value::Known(false),
-                },
-            })
-        });
+        let mut agent =
+            facts
+                .pod_trust
+                .iter()
+                .flat_map(|pods| &pods.subjects)
+                .fold(Value::Known(false), |agent, subject| {
+                    either(
+                        agent,
+                        match &subject.subject {
+                            Some(subject) => Value::Known(is_agent(subject)),
+                            None => match subject.one_name.reason() {
+                                Some(reason) => Value::Unknown(reason.clone()),
+                                None => Value::Known(false),
+                            },
+                        },
+                    )
+                });
         for (association, certain) in inventory.incoming::<PodIdentityAssociation>(*index, "role") {
             if let Some(association) = inventory.get::<PodIdentityAssociation>(association) {
-                let named = association.service_account.as_ref().map(|name| name.as_deref().is_some_and(is_agent));
+                let named = association
+                    .service_account
+                    .as_ref()
+                    .map(|name| name.as_deref().is_some_and(is_agent));
                 agent = either(agent, sure(named, certain));
             }
         }
@@ -323,7 +355,10 @@ fn resource_policies(inventory: &mut Inventory) {
 }
 
 fn account(inventory: &Inventory, index: Index) -> Value<Option<String>> {
-    inventory.resources.get(index).map_or(Value::Known(None), |resource| resource.account.clone())
+    inventory
+        .resources
+        .get(index)
+        .map_or(Value::Known(None), |resource| resource.account.clone())
 }
 
 fn resource_grants(inventory: &Inventory, index: Index, policy: &Value<Option<PolicyDocument>>) -> Vec<Grant> {

@@ -25,10 +25,15 @@ impl Floating {
                         floating.anywhere.push((address, reason.clone()));
                     }
                     doubt => {
-                        let assigned =
-                            doubt.as_ref().map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
+                        let assigned = doubt
+                            .as_ref()
+                            .map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
                         for &target in &edges.targets {
-                            floating.by_target.entry(target).or_default().push((address, assigned.clone()));
+                            floating
+                                .by_target
+                                .entry(target)
+                                .or_default()
+                                .push((address, assigned.clone()));
                         }
                     }
                 }
@@ -46,16 +51,15 @@ fn address(by: &str, id: &str, assigned: Value<bool>) -> PublicAddress {
     }
 }
 
-pub(super) fn of_template(
-    inventory: &Inventory,
-    index: Index,
-    template: &LaunchTemplate,
-) -> Value<Vec<PublicAddress>> {
+pub(super) fn of_template(inventory: &Inventory, index: Index, template: &LaunchTemplate) -> Value<Vec<PublicAddress>> {
     template.network_interfaces.as_ref().map(|interfaces| {
         interfaces
             .iter()
             .map(|interface| {
-                let assigned = interface.associate_public_ip_address.clone().map(|asked| asked == Some(true));
+                let assigned = interface
+                    .associate_public_ip_address
+                    .clone()
+                    .map(|asked| asked == Some(true));
                 address("own_setting", inventory.id(index), assigned)
             })
             .collect()
@@ -121,7 +125,10 @@ pub(super) fn of_instance(
             Vec::new()
         }
         (Value::Known(None), Value::Known(None)) => {
-            match inventory.facts_of::<Instance>(index).map(|facts| by_subnets(&facts.placement)) {
+            match inventory
+                .facts_of::<Instance>(index)
+                .map(|facts| by_subnets(&facts.placement))
+            {
                 Some(Value::Known(addresses)) => addresses,
                 Some(Value::Unknown(reason)) => vec![address("subnet", "its subnet", Value::Unknown(reason))],
                 None => Vec::new(),
@@ -130,16 +137,26 @@ pub(super) fn of_instance(
     };
     let mut interfaces = vec![(index, Value::Known(true))];
     let own = inventory.edges(index, "network_interfaces");
-    let certain = own.doubt.as_ref().map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
+    let certain = own
+        .doubt
+        .as_ref()
+        .map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
     interfaces.extend(own.targets.iter().map(|&interface| (interface, certain.clone())));
-    interfaces.extend(inventory.incoming::<NetworkInterface>(index, "instance").map(|(interface, certain)| {
-        let certain = if certain {
-            Value::Known(true)
-        } else {
-            Value::Unknown(Reason::Unresolved(format!("which instance {} is attached to", inventory.id(interface))))
-        };
-        (interface, certain)
-    }));
+    interfaces.extend(
+        inventory
+            .incoming::<NetworkInterface>(index, "instance")
+            .map(|(interface, certain)| {
+                let certain = if certain {
+                    Value::Known(true)
+                } else {
+                    Value::Unknown(Reason::Unresolved(format!(
+                        "which instance {} is attached to",
+                        inventory.id(interface)
+                    )))
+                };
+                (interface, certain)
+            }),
+    );
     for (holder, certain) in interfaces {
         for (floating, assigned) in floating.by_target.get(&holder).into_iter().flatten() {
             let assigned = super::super::agree::both(assigned.clone(), certain.clone());
@@ -163,8 +180,10 @@ pub(super) fn of_group(inventory: &Inventory, index: Index, placement: &Placemen
     match template_setting(inventory, index) {
         (Value::Known(None), _) => by_subnets(placement),
         (Value::Known(Some(_)), _) => Value::Known(Vec::new()),
-        (Value::Unknown(reason), _) => {
-            Value::Known(vec![address("launch_template", "launch template", Value::Unknown(reason))])
-        }
+        (Value::Unknown(reason), _) => Value::Known(vec![address(
+            "launch_template",
+            "launch template",
+            Value::Unknown(reason),
+        )]),
     }
 }

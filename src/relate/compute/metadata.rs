@@ -8,7 +8,9 @@ use serde::Deserialize;
 
 use super::{Template, template_of};
 use crate::inventory::aws::autoscaling;
-use crate::inventory::aws::ec2::{EffectiveMetadata, Instance, InstanceMetadataDefaults, LaunchTemplate, MetadataOptions};
+use crate::inventory::aws::ec2::{
+    EffectiveMetadata, Instance, InstanceMetadataDefaults, LaunchTemplate, MetadataOptions,
+};
 use crate::inventory::aws::eks::{Cluster, NodeGroup};
 use crate::inventory::{Index, Inventory, Reason, Value};
 
@@ -61,7 +63,10 @@ impl Fallback {
     }
 
     fn ami() -> Self {
-        Self::unknown("ami", &Reason::NotInInput("what the AMI and the account set as metadata options".to_owned()))
+        Self::unknown(
+            "ami",
+            &Reason::NotInInput("what the AMI and the account set as metadata options".to_owned()),
+        )
     }
 }
 
@@ -82,14 +87,18 @@ impl Account {
 
     /// Puts the account's defaults for the region of a resource over a fallback.
     fn over(&self, inventory: &Inventory, index: Index, fallback: Fallback) -> Fallback {
-        let Some(resource) = inventory.resources.get(index) else { return fallback };
+        let Some(resource) = inventory.resources.get(index) else {
+            return fallback;
+        };
         let mut fallback = fallback;
         for (region, defaults) in &self.defaults {
             match (region, &resource.region) {
                 (Value::Known(a), Value::Known(b)) if a == b => {
                     fallback = Fallback {
                         decided_by: "account",
-                        enabled: over(&defaults.http_endpoint, fallback.enabled, |endpoint| endpoint != "disabled"),
+                        enabled: over(&defaults.http_endpoint, fallback.enabled, |endpoint| {
+                            endpoint != "disabled"
+                        }),
                         http_tokens: over(&defaults.http_tokens, fallback.http_tokens, Clone::clone),
                         hop_limit: over(&defaults.http_put_response_hop_limit, fallback.hop_limit, Clone::clone),
                     };
@@ -119,7 +128,9 @@ fn effective(options: &MetadataOptions, runs: &str, own: &str, fallback: &Fallba
     EffectiveMetadata {
         runs: runs.to_owned(),
         decided_by: if complete { own } else { fallback.decided_by }.to_owned(),
-        enabled: over(&options.http_endpoint, fallback.enabled.clone(), |endpoint| endpoint != "disabled"),
+        enabled: over(&options.http_endpoint, fallback.enabled.clone(), |endpoint| {
+            endpoint != "disabled"
+        }),
         http_tokens: over(&options.http_tokens, fallback.http_tokens.clone(), Clone::clone),
         http_put_response_hop_limit: over(
             &options.http_put_response_hop_limit,
@@ -143,7 +154,10 @@ pub(super) fn used(inventory: &Inventory, index: Index) -> Value<bool> {
         if certain {
             Value::Known(true)
         } else {
-            Value::Unknown(Reason::Unresolved(format!("which launch template {} uses", inventory.id(user))))
+            Value::Unknown(Reason::Unresolved(format!(
+                "which launch template {} uses",
+                inventory.id(user)
+            )))
         }
     }))
 }
@@ -168,12 +182,22 @@ pub(super) fn of_template(
         .incoming::<NodeGroup>(index, "launch_template")
         .filter_map(|(group, _)| {
             let attributes = inventory.get::<NodeGroup>(group)?;
-            let fallback = account.over(inventory, index, by_ami_type(inventory, group, attributes, Some(template)));
+            let fallback = account.over(
+                inventory,
+                index,
+                by_ami_type(inventory, group, attributes, Some(template)),
+            );
             Some(effective(options, inventory.id(group), "template", &fallback))
         })
         .collect();
-    let others = inventory.incoming::<autoscaling::Group>(index, "launch_template").next().is_some()
-        || inventory.incoming::<Instance>(index, "launch_template").next().is_some();
+    let others = inventory
+        .incoming::<autoscaling::Group>(index, "launch_template")
+        .next()
+        .is_some()
+        || inventory
+            .incoming::<Instance>(index, "launch_template")
+            .next()
+            .is_some();
     if all.is_empty() || others {
         all.push(effective(options, id, "template", &own));
     }
@@ -203,7 +227,12 @@ pub(super) fn of_instance(
             fallback.enabled = Value::Unknown(reason);
         }
     }
-    vec![effective(&instance.metadata_options, inventory.id(index), "instance", &fallback)]
+    vec![effective(
+        &instance.metadata_options,
+        inventory.id(index),
+        "instance",
+        &fallback,
+    )]
 }
 
 /// Node groups without a template; one with a template of the inventory is judged with that.
@@ -212,7 +241,12 @@ pub(super) fn of_node_group(inventory: &Inventory, index: Index, group: &NodeGro
     let id = inventory.id(index);
     match template_of(inventory, inventory.edges(index, "launch_template")) {
         Template::One(..) => Vec::new(),
-        Template::None => vec![effective(&none, id, "ami_type", &by_ami_type(inventory, index, group, None))],
+        Template::None => vec![effective(
+            &none,
+            id,
+            "ami_type",
+            &by_ami_type(inventory, index, group, None),
+        )],
         Template::Unknown(reason) => {
             let mut fallback = Fallback::unknown("template", &reason);
             fallback.enabled = Value::Unknown(reason);
@@ -240,8 +274,15 @@ fn by_ami_type(inventory: &Inventory, index: Index, group: &NodeGroup, template:
         Some(row) => Fallback {
             decided_by: "ami_type",
             enabled: Value::Known(true),
-            http_tokens: row.imds.http_tokens.clone().map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
-            hop_limit: row.imds.hop_limit.map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
+            http_tokens: row
+                .imds
+                .http_tokens
+                .clone()
+                .map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
+            hop_limit: row
+                .imds
+                .hop_limit
+                .map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
         },
     }
 }
@@ -264,11 +305,17 @@ fn default_ami_type(inventory: &Inventory, index: Index, group: &NodeGroup) -> V
     let table = &TABLE.default_ami_type;
     version.map(|version| {
         // Without a version EKS takes its newest.
-        let Some(version) = version else { return table.newer.clone() };
+        let Some(version) = version else {
+            return table.newer.clone();
+        };
         table.by_version.get(&version).cloned().unwrap_or_else(|| {
             let minor = |version: &str| version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
             let oldest = table.by_version.keys().filter_map(|version| minor(version)).min();
-            if minor(&version) < oldest { table.older.clone() } else { table.newer.clone() }
+            if minor(&version) < oldest {
+                table.older.clone()
+            } else {
+                table.newer.clone()
+            }
         })
     })
 }

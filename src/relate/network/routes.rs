@@ -48,9 +48,14 @@ pub(super) struct Table {
 
 /// Reads all route tables; a VPC stands for its main table where routes are added by way of it.
 pub(super) fn tables(inventory: &Inventory, names: &Names) -> BTreeMap<Index, Table> {
-    let tables = inventory.of::<RouteTable>().map(|(index, _, table)| (index, &table.routes));
+    let tables = inventory
+        .of::<RouteTable>()
+        .map(|(index, _, table)| (index, &table.routes));
     let of_vpcs = inventory.of::<Vpc>().map(|(index, _, vpc)| (index, &vpc.main_routes));
-    tables.chain(of_vpcs).map(|(index, routes)| (index, read(inventory, names, routes))).collect()
+    tables
+        .chain(of_vpcs)
+        .map(|(index, routes)| (index, read(inventory, names, routes)))
+        .collect()
 }
 
 struct Parsed<'a> {

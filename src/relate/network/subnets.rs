@@ -80,9 +80,9 @@ fn of(
         [Candidate::Table(table) | Candidate::OfVpc(table)] => {
             let mut via = vec![inventory.id(*table).to_owned()];
             if let Some(Value::Known(routes)) = routes.first().map(|(_, routes)| routes) {
-                let wanted = routes
-                    .iter()
-                    .find(|route| public.is(&true) == route.target_kind.known().is_some_and(|kind| kind == "internet_gateway"));
+                let wanted = routes.iter().find(|route| {
+                    public.is(&true) == route.target_kind.known().is_some_and(|kind| kind == "internet_gateway")
+                });
                 via.extend(wanted.and_then(|route| route.target.clone()));
             }
             via
@@ -124,24 +124,25 @@ fn vpc_default(inventory: &Inventory, subnet: &Subnet, vpc: &Edges) -> Value<boo
     let of_vpc = match (&vpc.doubt, vpc.outside.first()) {
         (Some(reason), _) if vpc.targets.is_empty() => Value::Unknown(reason.clone()),
         (_, Some(name)) => Value::Unknown(Reason::NotInInput(name.clone())),
-        _ => agree(vpc.targets.iter().filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone()))),
+        _ => agree(
+            vpc.targets
+                .iter()
+                .filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone())),
+        ),
     };
     of_vpc
 }
 
 /// Returns the route tables that may be in force.
-fn candidates(
-    inventory: &Inventory,
-    mains: &MainTables,
-    index: Index,
-    subnet: &Subnet,
-    vpc: &Edges,
-) -> Vec<Candidate> {
+fn candidates(inventory: &Inventory, mains: &MainTables, index: Index, subnet: &Subnet, vpc: &Edges) -> Vec<Candidate> {
     let of_edges = |edges: &Edges| -> Vec<Candidate> {
         let mut candidates: Vec<Candidate> = edges.targets.iter().map(|&table| Candidate::Table(table)).collect();
         for name in &edges.outside {
             // `aws_vpc.x.main_route_table_id`
-            match inventory.index_of(name).filter(|&vpc| inventory.get::<Vpc>(vpc).is_some()) {
+            match inventory
+                .index_of(name)
+                .filter(|&vpc| inventory.get::<Vpc>(vpc).is_some())
+            {
                 Some(vpc) => candidates.extend(main_of(inventory, mains, subnet, vpc)),
                 None => candidates.push(Candidate::Unknown(Reason::NotInInput(name.clone()))),
             }
@@ -162,10 +163,15 @@ fn candidates(
 }
 
 fn main_candidates(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, vpc: &Edges) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> =
-        vpc.targets.iter().flat_map(|&vpc| main_of(inventory, mains, subnet, vpc)).collect();
+    let mut candidates: Vec<Candidate> = vpc
+        .targets
+        .iter()
+        .flat_map(|&vpc| main_of(inventory, mains, subnet, vpc))
+        .collect();
     candidates.extend(
-        vpc.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))),
+        vpc.outside
+            .iter()
+            .map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))),
     );
     if candidates.is_empty() {
         candidates.push(match (&vpc.doubt, &subnet.default) {
@@ -179,10 +185,17 @@ fn main_candidates(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, v
 
 /// Returns the tables that may be the main one of a VPC.
 fn main_of(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, index: Index) -> Vec<Candidate> {
-    let Some(attributes) = inventory.get::<Vpc>(index) else { return Vec::new() };
+    let Some(attributes) = inventory.get::<Vpc>(index) else {
+        return Vec::new();
+    };
     let named = inventory.edges(index, "main_route_table");
     let mut candidates: Vec<Candidate> = named.targets.iter().map(|&table| Candidate::Table(table)).collect();
-    candidates.extend(named.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))));
+    candidates.extend(
+        named
+            .outside
+            .iter()
+            .map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))),
+    );
     if let (Some(reason), true) = (&named.doubt, candidates.is_empty()) {
         candidates.push(Candidate::Unknown(reason.clone()));
     }
@@ -194,18 +207,20 @@ fn main_of(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, index: In
     if adopted.iter().any(|(_, doubt)| doubt.is_none()) {
         return candidates;
     }
-    candidates.push(match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
-        (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
-        (_, _, true) => Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index)))),
-        (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
-        (Value::Known(false), Value::Known(false), false) => {
-            if attributes.main_routes.known().is_some_and(Vec::is_empty) {
-                Candidate::Local
-            } else {
-                Candidate::OfVpc(index)
+    candidates.push(
+        match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
+            (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
+            (_, _, true) => Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index)))),
+            (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
+            (Value::Known(false), Value::Known(false), false) => {
+                if attributes.main_routes.known().is_some_and(Vec::is_empty) {
+                    Candidate::Local
+                } else {
+                    Candidate::OfVpc(index)
+                }
             }
-        }
-    });
+        },
+    );
     candidates
 }
 
@@ -237,7 +252,10 @@ fn routes_of(
             },
             |table| {
                 let routes = table.defaults.as_ref().map(|defaults| {
-                    defaults.iter().map(|default| route(inventory, *index, default, zone)).collect()
+                    defaults
+                        .iter()
+                        .map(|default| route(inventory, *index, default, zone))
+                        .collect()
                 });
                 (table.public.clone(), routes)
             },
@@ -264,7 +282,10 @@ fn route(inventory: &Inventory, table: Index, default: &routes::Default, zone: &
     DefaultRoute {
         family: default.family.clone().map(str::to_owned),
         destination: default.destination.clone(),
-        label: default.destination.clone().unwrap_or_else(|| "destination not told".to_owned()),
+        label: default
+            .destination
+            .clone()
+            .unwrap_or_else(|| "destination not told".to_owned()),
         target_kind: doubtful(default.target_kind.clone()),
         target: target
             .map(|target| inventory.id(target).to_owned())
@@ -331,7 +352,9 @@ fn common(mut candidates: Vec<Value<Vec<DefaultRoute>>>) -> Value<Vec<DefaultRou
         }
     }
     let shape = |list: &[DefaultRoute]| -> Vec<(Value<String>, Option<String>)> {
-        list.iter().map(|route| (route.family.clone(), route.destination.clone())).collect()
+        list.iter()
+            .map(|route| (route.family.clone(), route.destination.clone()))
+            .collect()
     };
     let first = lists.first().map(|list| shape(list)).unwrap_or_default();
     let alike = lists.iter().all(|list| shape(list) == first);

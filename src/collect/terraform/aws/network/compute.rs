@@ -19,7 +19,10 @@ const INTERFACES: &[&str] = &["aws_network_interface"];
 pub(super) fn instance(block: &Block<'_>) -> Mapped {
     let mut interfaces = Linked::default();
     for name in ["network_interface", "primary_network_interface"] {
-        interfaces = join(interfaces, of_blocks(block, name, |block| block.link_to("network_interface_id", INTERFACES)));
+        interfaces = join(
+            interfaces,
+            of_blocks(block, name, |block| block.link_to("network_interface_id", INTERFACES)),
+        );
     }
     mapped(
         Instance {
@@ -105,7 +108,9 @@ pub(super) fn scaling_group(block: &Block<'_>) -> Mapped {
             of_blocks(policy, "launch_template", |mixed| {
                 join(
                     of_blocks(mixed, "launch_template_specification", specification),
-                    of_blocks(mixed, "override", |one| of_blocks(one, "launch_template_specification", specification)),
+                    of_blocks(mixed, "override", |one| {
+                        of_blocks(one, "launch_template_specification", specification)
+                    }),
                 )
             })
         }),
@@ -130,13 +135,19 @@ pub(super) fn function(block: &Block<'_>) -> Mapped {
     let function = Function {
         role: block.link("role"),
         subnets: of_blocks(block, "vpc_config", |config| config.links_to("subnet_ids", SUBNETS)),
-        security_groups: of_blocks(block, "vpc_config", |config| config.links_to("security_group_ids", GROUPS)),
+        security_groups: of_blocks(block, "vpc_config", |config| {
+            config.links_to("security_group_ids", GROUPS)
+        }),
     };
     mapped(function, name.clone(), vec![name])
 }
 
 pub(super) fn metadata_defaults(block: &Block<'_>) -> Mapped {
-    let preference = |name: &str| block.string(name).map(|value| value.filter(|value| value != "no-preference"));
+    let preference = |name: &str| {
+        block
+            .string(name)
+            .map(|value| value.filter(|value| value != "no-preference"))
+    };
     mapped(
         InstanceMetadataDefaults {
             http_endpoint: preference("http_endpoint"),
@@ -151,7 +162,9 @@ pub(super) fn metadata_defaults(block: &Block<'_>) -> Mapped {
 }
 
 pub(super) fn join_target_group(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
-    let Some(group) = Group::attributes_mut(owner) else { return };
+    let Some(group) = Group::attributes_mut(owner) else {
+        return;
+    };
     let groups = join(block.link("lb_target_group_arn"), block.link("alb_target_group_arn"));
     add_links(&mut group.target_groups, groups, belongs);
 }

@@ -46,7 +46,11 @@ pub(super) fn read_vpc(block: &Block<'_>) -> Mapped {
 fn map_vpc(block: &Block<'_>, vpc: Vpc) -> Mapped {
     // Default route tables and routes name the VPC by its tables' ids once they exist.
     let tables = ["main_route_table_id", "default_route_table_id"];
-    mapped(vpc, unnamed(), tables.into_iter().map(|name| block.string(name)).collect())
+    mapped(
+        vpc,
+        unnamed(),
+        tables.into_iter().map(|name| block.string(name)).collect(),
+    )
 }
 
 pub(super) fn subnet(block: &Block<'_>) -> Mapped {
@@ -144,7 +148,12 @@ pub(super) fn read_subnets(block: &Block<'_>) -> Mapped {
         several: true,
         ..Subnet::default()
     };
-    let ids = ids.known().into_iter().flatten().map(|id| id.clone().map(Some)).collect();
+    let ids = ids
+        .known()
+        .into_iter()
+        .flatten()
+        .map(|id| id.clone().map(Some))
+        .collect();
     mapped(subnet, unnamed(), ids)
 }
 
@@ -156,7 +165,9 @@ fn link_or_unknown(block: &Block<'_>, name: &str) -> Linked {
 }
 
 pub(super) fn join_route_table(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
-    let Some(subnet) = Subnet::attributes_mut(owner) else { return };
+    let Some(subnet) = Subnet::attributes_mut(owner) else {
+        return;
+    };
     let table = block.link("route_table_id");
     match belongs {
         // A subnet that is only read has an unknown table until the plan gives it one.
