@@ -29,8 +29,8 @@ use crate::inventory::aws::ecr::Repository;
 use crate::inventory::aws::efs::FileSystem;
 use crate::inventory::aws::eks::{Addon, PodIdentityAssociation};
 use crate::inventory::aws::iam::{
-    Grant, Group, GroupFacts, InlinePolicy, Policy, PolicyDocument, PolicyFacts, Role, RoleFacts, StatementFacts, User,
-    UserFacts,
+    GENERATED, Grant, Group, GroupFacts, InlinePolicy, ManagedPolicy, Policy, PolicyDocument, PolicyFacts, Role,
+    RoleFacts, StatementFacts, User, UserFacts,
 };
 use crate::inventory::aws::kms::Key;
 use crate::inventory::aws::s3::Bucket;
@@ -48,9 +48,16 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
     groups(inventory);
     let documents = Documents::of(inventory);
     let roles: Vec<Index> = inventory.indices_of_kind(Role::NAME).to_vec();
+    let strays = roles
+        .iter()
+        .any(|&index| inventory.get::<Role>(index).is_some_and(is_outside));
     let permissions: HashMap<Index, Principal> = roles
         .par_iter()
-        .filter_map(|&index| Some((index, documents.role(inventory, index, inventory.get::<Role>(index)?))))
+        .filter_map(|&index| {
+            let role = inventory.get::<Role>(index)?;
+            let stray = strays.then(|| stray_name(role)).flatten();
+            Some((index, documents.role(inventory, index, role, stray)))
+        })
         .collect();
     let targets = role_targets(inventory, &roles, &permissions);
     users(inventory, &documents, &targets);
@@ -61,7 +68,7 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         .filter_map(|&index| {
             let role = inventory.get::<Role>(index)?;
             let principal = permissions.get(&index)?;
-            let facts = role_facts(
+            let mut facts = role_facts(
                 inventory,
                 index,
                 role,
@@ -70,6 +77,19 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
                 stray_node.as_ref(),
                 stray_pod,
             );
+            if let Some(reason) = strays.then(|| stray_name(role)).flatten() {
+                facts.statements.extend(statements::describe(
+                    &Value::Unknown(reason.clone()),
+                    Some("others"),
+                    false,
+                ));
+                facts.managed_policies.push(ManagedPolicy {
+                    id: "unknown".to_owned(),
+                    name: Value::Unknown(reason.clone()),
+                    aws: Value::Unknown(reason.clone()),
+                });
+                facts.node_actions.push(nodes::unknown("others", reason));
+            }
             Some((index, facts))
         })
         .collect();
@@ -81,6 +101,19 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         facts.agent_writes_telemetry.clone_from(&agents);
     }
     write::<Role>(inventory, facts);
+}
+
+/// Whether a role is one that the input only attaches policies to.
+fn is_outside(role: &Role) -> bool {
+    matches!(role.role_name, Value::Unknown(Reason::NotInInput(_)))
+}
+
+/// Why policies that are attached to a role by its name may be this one's: its own name is not told,
+/// though somebody wrote it down.
+fn stray_name(role: &Role) -> Option<&Reason> {
+    let reason = role.role_name.reason()?;
+    let generated = matches!(reason, Reason::KnownAfterApply(Some(from)) if from == GENERATED);
+    (!generated && !is_outside(role)).then_some(reason)
 }
 
 fn write<K: Kind>(inventory: &mut Inventory, all: Vec<(Index, K::Facts)>) {
