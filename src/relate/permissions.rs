@@ -9,7 +9,11 @@ mod nodes;
 mod pods;
 mod principals;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed"
+)]
 mod properties;
 mod resources;
 mod statements;
@@ -25,8 +29,8 @@ use crate::inventory::aws::ecr::Repository;
 use crate::inventory::aws::efs::FileSystem;
 use crate::inventory::aws::eks::{Addon, PodIdentityAssociation};
 use crate::inventory::aws::iam::{
-    Grant, Group, GroupFacts, InlinePolicy, Policy, PolicyDocument, PolicyFacts, Role, RoleFacts, StatementFacts, User,
-    UserFacts,
+    GENERATED, Grant, Group, GroupFacts, InlinePolicy, ManagedPolicy, Policy, PolicyDocument, PolicyFacts, Role,
+    RoleFacts, StatementFacts, User, UserFacts,
 };
 use crate::inventory::aws::kms::Key;
 use crate::inventory::aws::s3::Bucket;
@@ -44,9 +48,16 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
     groups(inventory);
     let documents = Documents::of(inventory);
     let roles: Vec<Index> = inventory.indices_of_kind(Role::NAME).to_vec();
+    let strays = roles
+        .iter()
+        .any(|&index| inventory.get::<Role>(index).is_some_and(is_outside));
     let permissions: HashMap<Index, Principal> = roles
         .par_iter()
-        .filter_map(|&index| Some((index, documents.role(inventory, index, inventory.get::<Role>(index)?))))
+        .filter_map(|&index| {
+            let role = inventory.get::<Role>(index)?;
+            let stray = strays.then(|| stray_name(role)).flatten();
+            Some((index, documents.role(inventory, index, role, stray)))
+        })
         .collect();
     let targets = role_targets(inventory, &roles, &permissions);
     users(inventory, &documents, &targets);
@@ -57,15 +68,52 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         .filter_map(|&index| {
             let role = inventory.get::<Role>(index)?;
             let principal = permissions.get(&index)?;
-            let facts = role_facts(inventory, index, role, principal, &targets, stray_node.as_ref(), stray_pod);
+            let mut facts = role_facts(
+                inventory,
+                index,
+                role,
+                principal,
+                &targets,
+                stray_node.as_ref(),
+                stray_pod,
+            );
+            if let Some(reason) = strays.then(|| stray_name(role)).flatten() {
+                facts.statements.extend(statements::describe(
+                    &Value::Unknown(reason.clone()),
+                    Some("others"),
+                    false,
+                ));
+                facts.managed_policies.push(ManagedPolicy {
+                    id: "unknown".to_owned(),
+                    name: Value::Unknown(reason.clone()),
+                    aws: Value::Unknown(reason.clone()),
+                });
+                facts.node_actions.push(nodes::unknown("others", reason));
+            }
             Some((index, facts))
         })
         .collect();
     let agents = agents(inventory, &facts);
-    for (_, facts) in facts.iter_mut().filter(|(_, facts)| facts.node_role != Value::Known(false)) {
+    for (_, facts) in facts
+        .iter_mut()
+        .filter(|(_, facts)| facts.node_role != Value::Known(false))
+    {
         facts.agent_writes_telemetry.clone_from(&agents);
     }
     write::<Role>(inventory, facts);
+}
+
+/// Whether a role is one that the input only attaches policies to.
+fn is_outside(role: &Role) -> bool {
+    matches!(role.role_name, Value::Unknown(Reason::NotInInput(_)))
+}
+
+/// Why policies that are attached to a role by its name may be this one's: its own name is not told,
+/// though somebody wrote it down.
+fn stray_name(role: &Role) -> Option<&Reason> {
+    let reason = role.role_name.reason()?;
+    let generated = matches!(reason, Reason::KnownAfterApply(Some(from)) if from == GENERATED);
+    (!generated && !is_outside(role)).then_some(reason)
 }
 
 fn write<K: Kind>(inventory: &mut Inventory, all: Vec<(Index, K::Facts)>) {
@@ -155,7 +203,13 @@ fn may_write_telemetry(principal: &Principal) -> Value<bool> {
 }
 
 /// Service accounts under which the usual agents for logs and metrics run.
-const AGENTS: &[&str] = &["cloudwatch-agent", "fluent-bit", "aws-for-fluent-bit", "adot-collector", "aws-otel"];
+const AGENTS: &[&str] = &[
+    "cloudwatch-agent",
+    "fluent-bit",
+    "aws-for-fluent-bit",
+    "adot-collector",
+    "aws-otel",
+];
 
 /// Whether the service account of a telemetry agent has a role that may write telemetry.
 fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
@@ -164,18 +218,29 @@ fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
         if facts.writes_telemetry == Value::Known(false) {
             return found;
         }
-        let mut agent = facts.pod_trust.iter().flat_map(|pods| &pods.subjects).fold(Value::Known(false), |agent, subject| {
-            either(agent, match &subject.subject {
-                Some(subject) => Value::Known(is_agent(subject)),
-                None => match subject.one_name.reason() {
-                    Some(reason) => Value::Unknown(reason.clone()),
-                    None => Value::Known(false),
-                },
-            })
-        });
+        let mut agent =
+            facts
+                .pod_trust
+                .iter()
+                .flat_map(|pods| &pods.subjects)
+                .fold(Value::Known(false), |agent, subject| {
+                    either(
+                        agent,
+                        match &subject.subject {
+                            Some(subject) => Value::Known(is_agent(subject)),
+                            None => match subject.one_name.reason() {
+                                Some(reason) => Value::Unknown(reason.clone()),
+                                None => Value::Known(false),
+                            },
+                        },
+                    )
+                });
         for (association, certain) in inventory.incoming::<PodIdentityAssociation>(*index, "role") {
             if let Some(association) = inventory.get::<PodIdentityAssociation>(association) {
-                let named = association.service_account.as_ref().map(|name| name.as_deref().is_some_and(is_agent));
+                let named = association
+                    .service_account
+                    .as_ref()
+                    .map(|name| name.as_deref().is_some_and(is_agent));
                 agent = either(agent, sure(named, certain));
             }
         }
@@ -323,7 +388,10 @@ fn resource_policies(inventory: &mut Inventory) {
 }
 
 fn account(inventory: &Inventory, index: Index) -> Value<Option<String>> {
-    inventory.resources.get(index).map_or(Value::Known(None), |resource| resource.account.clone())
+    inventory
+        .resources
+        .get(index)
+        .map_or(Value::Known(None), |resource| resource.account.clone())
 }
 
 fn resource_grants(inventory: &Inventory, index: Index, policy: &Value<Option<PolicyDocument>>) -> Vec<Grant> {

@@ -14,6 +14,10 @@ pub use facts::{
     ServiceAccountSubject, StatementFacts, UserFacts, WideAction,
 };
 
+/// What feeds a name that the author left to be made during apply. Nobody can write such a name down
+/// before.
+pub const GENERATED: &str = "a generated name";
+
 model! {
     /// A condition of a statement: operator, key and values.
     pub struct Condition {
@@ -137,7 +141,7 @@ model! {
     /// What is derived for an instance profile.
     pub struct InstanceProfileFacts {}
 
-    /// An OpenID Connect provider.
+    /// An OIDC provider.
     pub struct OidcProvider {
         /// Issuer URL without scheme; unknown while the cluster's issuer is.
         pub url: Value<Option<String>>,
@@ -147,7 +151,7 @@ model! {
         pub client_ids: Value<Vec<Value<String>>>,
     }
 
-    /// What is derived for an OpenID Connect provider.
+    /// What is derived for an OIDC provider.
     pub struct OidcProviderFacts {}
 }
 

@@ -133,7 +133,8 @@ pub(super) fn actions(inventory: &Inventory, index: Index, role: &Role, principa
     found
 }
 
-fn unknown(source: &str, reason: &Reason) -> NodeAction {
+/// An action that cannot be told.
+pub(super) fn unknown(source: &str, reason: &Reason) -> NodeAction {
     NodeAction {
         action: Value::Unknown(reason.clone()),
         forbidden: Value::Unknown(reason.clone()),

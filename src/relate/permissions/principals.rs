@@ -148,8 +148,16 @@ impl Documents {
     }
 
     /// What a role may do.
-    pub(super) fn role(&self, inventory: &Inventory, index: Index, role: &Role) -> Principal {
+    /// `stray` says why policies that the input attaches to a role by name may be this one's.
+    pub(super) fn role(&self, inventory: &Inventory, index: Index, role: &Role, stray: Option<&Reason>) -> Principal {
         let mut sources = Vec::new();
+        if let Some(reason) = stray {
+            sources.push(Source {
+                name: "policies of a role whose name is not told".to_owned(),
+                grants: Arc::new(Grants::unknown(reason)),
+                doubt: Some(reason.clone()),
+            });
+        }
         Self::inline(&role.inline_policies, &mut sources);
         self.attached(inventory, inventory.edges(index, "attached_policies"), &mut sources);
         self.within_boundary(inventory, index, sources)

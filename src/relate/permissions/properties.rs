@@ -10,13 +10,34 @@ use crate::inventory::{Reason, Value};
 
 /// Actions of a few services, and some that no table has.
 const PATTERNS: &[&str] = &[
-    "*", "*:*", "s3:*", "s3:Get*", "S3:getobject", "iam:PassRole", "iam:Pass*", "iam:*", "ec2:Describe*",
-    "ec2:RunInstances", "ec2:?unInstances", "sts:AssumeRole", "lambda:*Function", "unheardof:Do", "kms:Decrypt",
+    "*",
+    "*:*",
+    "s3:*",
+    "s3:Get*",
+    "S3:getobject",
+    "iam:PassRole",
+    "iam:Pass*",
+    "iam:*",
+    "ec2:Describe*",
+    "ec2:RunInstances",
+    "ec2:?unInstances",
+    "sts:AssumeRole",
+    "lambda:*Function",
+    "unheardof:Do",
+    "kms:Decrypt",
 ];
 
 const PROBES: &[&str] = &[
-    "s3:GetObject", "s3:PutObject", "iam:PassRole", "iam:CreateUser", "ec2:RunInstances", "ec2:DescribeVpcs",
-    "sts:AssumeRole", "lambda:CreateFunction", "kms:Decrypt", "sqs:SendMessage",
+    "s3:GetObject",
+    "s3:PutObject",
+    "iam:PassRole",
+    "iam:CreateUser",
+    "ec2:RunInstances",
+    "ec2:DescribeVpcs",
+    "sts:AssumeRole",
+    "lambda:CreateFunction",
+    "kms:Decrypt",
+    "sqs:SendMessage",
 ];
 
 #[derive(Debug, Clone)]
@@ -30,15 +51,20 @@ struct Plain {
 
 fn plain() -> impl Strategy<Value = Plain> {
     let actions = prop::collection::vec(prop::sample::select(PATTERNS), 1..4);
-    (any::<bool>(), prop::bool::weighted(0.2), actions, any::<bool>(), prop::bool::weighted(0.3)).prop_map(
-        |(allow, excepts, actions, everywhere, conditional)| Plain {
+    (
+        any::<bool>(),
+        prop::bool::weighted(0.2),
+        actions,
+        any::<bool>(),
+        prop::bool::weighted(0.3),
+    )
+        .prop_map(|(allow, excepts, actions, everywhere, conditional)| Plain {
             allow,
             excepts,
             actions,
             everywhere,
             conditional,
-        },
-    )
+        })
 }
 
 fn known(names: &[&str]) -> Value<Vec<Value<String>>> {
@@ -47,7 +73,11 @@ fn known(names: &[&str]) -> Value<Vec<Value<String>>> {
 
 impl Plain {
     fn statement(&self) -> Statement {
-        let condition = Condition::new("StringEquals", Value::Known("aws:principaltag/team".to_owned()), known(&["a"]));
+        let condition = Condition::new(
+            "StringEquals",
+            Value::Known("aws:principaltag/team".to_owned()),
+            known(&["a"]),
+        );
         let (actions, not_actions) = if self.excepts {
             (known(&[]), known(&self.actions))
         } else {
@@ -103,7 +133,9 @@ fn slowly(documents: &[Vec<Plain>], action: &str) -> bool {
 fn slow_match(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern.split_first(), text.split_first()) {
         (None, None) => true,
-        (Some((b'*', rest)), _) => slow_match(rest, text) || text.split_first().is_some_and(|(_, tail)| slow_match(pattern, tail)),
+        (Some((b'*', rest)), _) => {
+            slow_match(rest, text) || text.split_first().is_some_and(|(_, tail)| slow_match(pattern, tail))
+        }
         (Some((b'?', rest)), Some((_, tail))) => slow_match(rest, tail),
         (Some((letter, rest)), Some((other, tail))) => letter == other && slow_match(rest, tail),
         _ => false,

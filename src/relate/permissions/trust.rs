@@ -226,8 +226,14 @@ pub(super) fn account_of_key(document: &PolicyDocument) -> Option<String> {
         let mut told = true;
         for_each_principal(statement.principals.known()?.as_ref()?, |kind, name| match name {
             Value::Known(name) if kind == "AWS" => match account_principal(name, &Value::Known(None)).1 {
-                Identity { account: Value::Known(Some(account)), .. } => accounts.push(account),
-                Identity { own_account: Value::Known(true), .. } => {}
+                Identity {
+                    account: Value::Known(Some(account)),
+                    ..
+                } => accounts.push(account),
+                Identity {
+                    own_account: Value::Known(true),
+                    ..
+                } => {}
                 _ => told = false,
             },
             Value::Known(_) => {}
@@ -284,7 +290,11 @@ impl Narrowing {
             keys.sort();
             keys.dedup();
         }
-        let by_key = |test: fn(&str) -> bool| exists(conditions, |condition| both(narrows(condition), holds_key(condition, test)));
+        let by_key = |test: fn(&str) -> bool| {
+            exists(conditions, |condition| {
+                both(narrows(condition), holds_key(condition, test))
+            })
+        };
         Self {
             by,
             any: Conditions::of(statement).restricting,
@@ -293,7 +303,10 @@ impl Narrowing {
             }),
             audience: by_key(|key| key.ends_with(":aud")),
             // SAML has no subject that policies commonly ask for; Cognito names the login provider.
-            subject: either(by_key(|key| key.ends_with(":sub") || key.ends_with(":amr")), by_key(|key| key == "saml:aud")),
+            subject: either(
+                by_key(|key| key.ends_with(":sub") || key.ends_with(":amr")),
+                by_key(|key| key == "saml:aud"),
+            ),
         }
     }
 
@@ -317,7 +330,9 @@ impl Narrowing {
     fn write(&self, grant: &mut Grant) {
         grant.narrowed_by.clone_from(&self.by);
         grant.narrowed.clone_from(&self.any);
-        grant.external_id_or_organization.clone_from(&self.external_id_or_organization);
+        grant
+            .external_id_or_organization
+            .clone_from(&self.external_id_or_organization);
         grant.names_audience.clone_from(&self.audience);
         grant.names_subject.clone_from(&self.subject);
     }

@@ -210,7 +210,9 @@ const PARTS: &[PartType] = &[
 /// Returns a name; one that the author left to Terraform is made during apply.
 fn name(block: &Block<'_>, attribute: &str) -> Value<Option<String>> {
     match block.string(attribute) {
-        Value::Known(None) => Value::Unknown(Reason::KnownAfterApply(None)),
+        Value::Known(None) => Value::Unknown(Reason::KnownAfterApply(Some(
+            crate::inventory::aws::iam::GENERATED.to_owned(),
+        ))),
         told => told,
     }
 }

@@ -65,9 +65,8 @@ fn of_data(plan: &Plan, position: usize, depth: usize) -> Value<PolicyDocument> 
     if depth > DEEPEST {
         return Value::Unknown(Reason::Opaque("documents that are built from each other".to_owned()));
     }
-    let opened = match plan.open(position) {
-        Ok(opened) => opened,
-        Err(_) => return Value::Unknown(Reason::Opaque("a data source that cannot be read".to_owned())),
+    let Ok(opened) = plan.open(position) else {
+        return Value::Unknown(Reason::Opaque("a data source that cannot be read".to_owned()));
     };
     let block = opened.block(plan);
     if let Some(text) = block.raw("json").and_then(serde_json::Value::as_str) {

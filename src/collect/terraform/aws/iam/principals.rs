@@ -1,4 +1,4 @@
-//! Roles, users, groups, policies, instance profiles and OpenID Connect providers.
+//! Roles, users, groups, policies, instance profiles and OIDC providers.
 
 use super::{identifiers, name, policy};
 use crate::collect::terraform::Block;
