@@ -43,7 +43,12 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
     let without_eks = joining.without_eks(inventory);
     for (index, facts) in clusters {
         if let Some(place) = inventory.facts_mut::<Cluster>(index) {
-            *place = facts;
+            // Where it stands and how its nodes are spread is known from the steps before.
+            *place = ClusterFacts {
+                placement: std::mem::take(&mut place.placement),
+                nodes: std::mem::take(&mut place.nodes),
+                ..facts
+            };
         }
     }
     let environments: Vec<Index> = inventory.indices_of_kind(Environment::NAME).to_vec();

@@ -8,6 +8,9 @@ mod managed;
 mod nodes;
 mod pods;
 mod principals;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+mod properties;
 mod resources;
 mod statements;
 mod trust;

@@ -18,5 +18,7 @@ mod edge_and_data;
 mod environments;
 mod finding;
 mod harness;
+mod mutation;
+mod relate;
 mod report;
 mod sample;

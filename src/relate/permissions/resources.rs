@@ -32,7 +32,7 @@ pub(super) fn reach(resource: &str) -> Reach {
         return Reach::Everything;
     }
     let name = fields.get(5).copied().unwrap_or_default();
-    let whole_type = ends_open || is_whole_type(name);
+    let whole_type = ends_open || is_whole_type(service, name);
     if wild(service) && whole_type {
         return Reach::Everything;
     }
@@ -44,13 +44,18 @@ pub(super) fn reach(resource: &str) -> Reach {
     }
 }
 
+/// Services whose ARNs begin with the thing's own name, not with a type: `arn:aws:s3:::data/*` is one
+/// bucket.
+const WITHOUT_TYPE: &[&str] = &["codecommit", "execute-api", "s3", "sns", "sqs"];
+
 /// `*`, `role/*`, `function:*`, `*/*`: all things of a type.
-fn is_whole_type(name: &str) -> bool {
+fn is_whole_type(service: &str, name: &str) -> bool {
     if name.starts_with('*') {
         return name.chars().all(|letter| matches!(letter, '*' | '/' | ':'));
     }
     match name.split_once(['/', ':']) {
         None => false,
+        Some(_) if WITHOUT_TYPE.contains(&service) => false,
         Some((kind, rest)) => {
             !is_pattern(kind) && !rest.is_empty() && rest.chars().all(|letter| matches!(letter, '*' | '/' | ':'))
         }

@@ -12,7 +12,7 @@ use super::roles::{GROUP_KINDS, both, either};
 use super::{Group, ports, ranges, uses};
 
 /// Derives the firewalls of everything that has to name its groups.
-pub fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) -> Vec<(Index, Firewall)> {
+pub(crate) fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) -> Vec<(Index, Firewall)> {
     let nodes = Nodes::of(inventory, groups);
     let doors = |links: &Linked| lookup(inventory, names, links, GROUP_KINDS);
     let mut firewalls = Vec::new();
@@ -63,7 +63,7 @@ pub fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) -> Vec<
 }
 
 /// Writes a firewall to the facts of its resource.
-pub fn write(inventory: &mut Inventory, index: Index, firewall: Firewall) {
+pub(crate) fn write(inventory: &mut Inventory, index: Index, firewall: Firewall) {
     if let Some(facts) = inventory.facts_mut::<elb::LoadBalancer>(index) {
         facts.firewall = firewall;
     } else if let Some(facts) = inventory.facts_mut::<efs::MountTarget>(index) {

@@ -10,15 +10,15 @@ const LAST: i64 = 65_535;
 
 /// What traffic a rule is about.
 #[derive(Debug, Clone)]
-pub struct Traffic {
+pub(crate) struct Traffic {
     /// `tcp`, `udp`, `icmp`, `icmpv6`, `all` or a protocol number.
-    pub protocol: Value<String>,
+    pub(crate) protocol: Value<String>,
     /// First port; 0 where the protocol has none.
-    pub from_port: Value<i64>,
+    pub(crate) from_port: Value<i64>,
     /// Last port; -1 where the protocol has none, so that no port lies in the range.
-    pub to_port: Value<i64>,
+    pub(crate) to_port: Value<i64>,
     /// Type of ICMP messages; -1 means all, and stands for other protocols too.
-    pub icmp_type: Value<i64>,
+    pub(crate) icmp_type: Value<i64>,
 }
 
 impl fmt::Display for Traffic {
@@ -38,7 +38,7 @@ impl fmt::Display for Traffic {
 }
 
 /// Names a protocol in one way: numbers of the usual ones become names.
-pub fn protocol(text: &str) -> String {
+pub(crate) fn protocol(text: &str) -> String {
     let text = text.trim().to_ascii_lowercase();
     match text.as_str() {
         "-1" | "all" => "all".to_owned(),
@@ -51,7 +51,7 @@ pub fn protocol(text: &str) -> String {
 }
 
 /// Reads the traffic of a rule.
-pub fn traffic(rule: &SecurityGroupRule) -> Traffic {
+pub(crate) fn traffic(rule: &SecurityGroupRule) -> Traffic {
     let protocol = rule.protocol.clone().map(|text| protocol(&text));
     let name = match &protocol {
         Value::Known(name) => name.clone(),
@@ -93,7 +93,7 @@ pub fn traffic(rule: &SecurityGroupRule) -> Traffic {
 }
 
 /// Returns whether the traffic is TCP to exactly one port, and that is one of these.
-pub fn exactly_one_of(traffic: &Traffic, ports: &[Value<i64>]) -> Value<bool> {
+pub(crate) fn exactly_one_of(traffic: &Traffic, ports: &[Value<i64>]) -> Value<bool> {
     let single = traffic.protocol.as_ref().and_then(|protocol| {
         if protocol != "tcp" {
             return Value::Known(None);
@@ -118,7 +118,7 @@ fn contains(ports: &[Value<i64>], port: i64) -> Value<bool> {
 }
 
 /// Returns whether a port lies in the traffic's range.
-pub fn includes(
+pub(crate) fn includes(
     protocol: &Value<String>,
     from_port: &Value<i64>,
     to_port: &Value<i64>,

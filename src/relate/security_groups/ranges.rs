@@ -6,29 +6,29 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::inventory::{Reason, Value};
 
 /// Prefix length that stands for "not public": longer than that of any single address.
-pub const NOT_PUBLIC: i64 = 33;
+pub(crate) const NOT_PUBLIC: i64 = 33;
 
 /// What a range is, seen from the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exposure {
+pub(crate) struct Exposure {
     /// Whether it is the whole internet or one half of it.
-    pub world: bool,
+    pub(crate) world: bool,
     /// Whether it holds public addresses.
-    pub public: bool,
+    pub(crate) public: bool,
     /// How wide it is: see [`width`]; [`NOT_PUBLIC`] if it is not public.
-    pub prefix_length: i64,
+    pub(crate) prefix_length: i64,
 }
 
 impl Exposure {
     /// Something that holds no public addresses.
-    pub const NONE: Self = Self {
+    pub(crate) const NONE: Self = Self {
         world: false,
         public: false,
         prefix_length: NOT_PUBLIC,
     };
 
     /// Judges a range.
-    pub fn of(range: &IpNet) -> Self {
+    pub(crate) fn of(range: &IpNet) -> Self {
         if !is_public(range) {
             return Self::NONE;
         }
@@ -40,7 +40,7 @@ impl Exposure {
     }
 
     /// The wider of two.
-    pub fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         Self {
             world: self.world || other.world,
             public: self.public || other.public,
@@ -51,7 +51,7 @@ impl Exposure {
 
 /// Returns how wide a range is, as the length of an IPv4 prefix. IPv6 counts half: a /48 is what a
 /// site gets, as a /24 is of IPv4; a /64 is one network, which says no more than one address.
-pub fn width(range: &IpNet) -> i64 {
+pub(crate) fn width(range: &IpNet) -> i64 {
     match range {
         IpNet::V4(range) => i64::from(range.prefix_len()),
         IpNet::V6(range) => i64::from(range.prefix_len() / 2).min(32),
@@ -59,7 +59,7 @@ pub fn width(range: &IpNet) -> i64 {
 }
 
 /// Parses a range; the reason names what could not be read, which is no secret.
-pub fn parse(text: &str) -> Value<IpNet> {
+pub(crate) fn parse(text: &str) -> Value<IpNet> {
     text.trim().parse::<IpNet>().map(|range| range.trunc()).map_or_else(
         |_| Value::Unknown(Reason::Opaque(format!("`{text}` is not a CIDR range"))),
         Value::Known,

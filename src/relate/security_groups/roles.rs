@@ -10,21 +10,21 @@ use crate::relate::{Names, lookup};
 
 /// Kinds that are, or stand for, a security group: EKS makes a group for each cluster, and a plan
 /// knows that group only by the cluster's address.
-pub const GROUP_KINDS: &[&str] = &["aws.ec2.security_group", "aws.eks.cluster"];
+pub(crate) const GROUP_KINDS: &[&str] = &["aws.ec2.security_group", "aws.eks.cluster"];
 
 /// Chooses one role of a group.
-pub type Role = fn(&mut Roles) -> &mut Value<bool>;
+pub(crate) type Role = fn(&mut Roles) -> &mut Value<bool>;
 
 /// The roles of all groups.
 #[derive(Debug, Default)]
-pub struct Assignments {
+pub(crate) struct Assignments {
     by_group: BTreeMap<Index, Roles>,
     any_group: Roles,
 }
 
 impl Assignments {
     /// Returns the roles of a group.
-    pub fn of(&self, group: Index) -> Roles {
+    pub(crate) fn of(&self, group: Index) -> Roles {
         let mut roles = self.by_group.get(&group).cloned().unwrap_or_default();
         let mut everywhere = self.any_group.clone();
         for role in ALL {
@@ -36,7 +36,7 @@ impl Assignments {
     }
 
     /// Makes every role of a group unknown that it is not known to have.
-    pub fn doubt_all(&mut self, group: Index, reason: &Reason) {
+    pub(crate) fn doubt_all(&mut self, group: Index, reason: &Reason) {
         let roles = self.by_group.entry(group).or_default();
         for role in ALL {
             doubt(role(roles), reason);
@@ -44,7 +44,7 @@ impl Assignments {
     }
 
     /// Gives a role to the groups that a link leads to, if `holds`.
-    pub fn give(&mut self, edges: &Edges, holds: &Value<bool>, role: Role) {
+    pub(crate) fn give(&mut self, edges: &Edges, holds: &Value<bool>, role: Role) {
         if holds.is(&false) {
             return;
         }
@@ -91,7 +91,7 @@ const ALL: [Role; 13] = [
 ];
 
 /// Finds out what uses each group.
-pub fn assign(inventory: &Inventory, names: &Names) -> Assignments {
+pub(crate) fn assign(inventory: &Inventory, names: &Names) -> Assignments {
     let mut assignments = Assignments::default();
     let certain = Value::Known(true);
     let groups = |links: &Linked| lookup(inventory, names, links, GROUP_KINDS);
@@ -205,7 +205,7 @@ fn nodes(inventory: &Inventory, names: &Names, assignments: &mut Assignments) {
 
 /// Returns the groups of a managed node group's nodes: those of its launch template, else the group
 /// that EKS makes for the cluster. Each comes with whether it is in use at all.
-pub fn groups_of_nodes(inventory: &Inventory, names: &Names, node_group: Index) -> Vec<(Edges, Value<bool>)> {
+pub(crate) fn groups_of_nodes(inventory: &Inventory, names: &Names, node_group: Index) -> Vec<(Edges, Value<bool>)> {
     let cluster = inventory.edges(node_group, "cluster");
     let templates = inventory.edges(node_group, "launch_template");
     if templates.is_absent() {
@@ -275,7 +275,7 @@ fn itself(index: Index) -> Edges {
 }
 
 /// Both of two, as far as known.
-pub fn both(one: &Value<bool>, other: &Value<bool>) -> Value<bool> {
+pub(crate) fn both(one: &Value<bool>, other: &Value<bool>) -> Value<bool> {
     match (one, other) {
         (Value::Known(false), _) | (_, Value::Known(false)) => Value::Known(false),
         (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),
@@ -284,7 +284,7 @@ pub fn both(one: &Value<bool>, other: &Value<bool>) -> Value<bool> {
 }
 
 /// Either of two, as far as known.
-pub fn either(one: &Value<bool>, other: &Value<bool>) -> Value<bool> {
+pub(crate) fn either(one: &Value<bool>, other: &Value<bool>) -> Value<bool> {
     match (one, other) {
         (Value::Known(true), _) | (_, Value::Known(true)) => Value::Known(true),
         (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),

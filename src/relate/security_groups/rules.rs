@@ -11,27 +11,27 @@ use super::ranges::{self, Exposure};
 use super::roles::{Assignments, GROUP_KINDS};
 
 /// What the rules of one group are judged against.
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The inventory.
-    pub inventory: &'a Inventory,
+    pub(crate) inventory: &'a Inventory,
     /// Its names.
-    pub names: &'a Names,
+    pub(crate) names: &'a Names,
     /// Roles of all groups.
-    pub roles: &'a Assignments,
+    pub(crate) roles: &'a Assignments,
     /// The group, or the cluster that stands for its group.
-    pub group: Index,
+    pub(crate) group: Index,
     /// IPv4 ranges of the group's VPC.
-    pub vpc: Value<Vec<ipnet::IpNet>>,
+    pub(crate) vpc: Value<Vec<ipnet::IpNet>>,
     /// Ports of databases that use the group.
-    pub database_ports: Vec<Value<i64>>,
+    pub(crate) database_ports: Vec<Value<i64>>,
     /// Whether resources of their own hold rules of the group.
-    pub separate_rules: bool,
+    pub(crate) separate_rules: bool,
     /// Ports of target groups that load balancers of the group forward to.
-    pub target_ports: Vec<Value<i64>>,
+    pub(crate) target_ports: Vec<Value<i64>>,
 }
 
 /// Expands the rules of one direction; `ingress` or `egress` begins their tags.
-pub fn expand(
+pub(crate) fn expand(
     context: &Context<'_>,
     direction: &str,
     rules: &Value<Vec<SecurityGroupRule>>,

@@ -15,14 +15,14 @@ use super::roles::{GROUP_KINDS, either};
 
 /// Ports by group.
 #[derive(Debug, Default)]
-pub struct Uses {
+pub(crate) struct Uses {
     databases: BTreeMap<Index, Vec<Value<i64>>>,
     targets: BTreeMap<Index, Vec<Value<i64>>>,
 }
 
 impl Uses {
     /// Reads the ports of databases and target groups.
-    pub fn of(inventory: &Inventory, names: &Names) -> Self {
+    pub(crate) fn of(inventory: &Inventory, names: &Names) -> Self {
         let mut uses = Self::default();
         let groups = |links| lookup(inventory, names, links, GROUP_KINDS);
         for (index, _, instance) in inventory.of::<rds::Instance>() {
@@ -54,7 +54,7 @@ impl Uses {
     }
 
     /// Returns the ports of databases that use a group, or may.
-    pub fn database_ports(&self, group: Index, roles: &Roles) -> Vec<Value<i64>> {
+    pub(crate) fn database_ports(&self, group: Index, roles: &Roles) -> Vec<Value<i64>> {
         let mut ports = self.databases.get(&group).cloned().unwrap_or_default();
         ports.extend(
             [&roles.database, &roles.database_proxy]
@@ -65,7 +65,7 @@ impl Uses {
     }
 
     /// Returns the ports that load balancers of a group forward to.
-    pub fn target_ports(&self, group: Index, roles: &Roles) -> Vec<Value<i64>> {
+    pub(crate) fn target_ports(&self, group: Index, roles: &Roles) -> Vec<Value<i64>> {
         let mut ports = self.targets.get(&group).cloned().unwrap_or_default();
         ports.extend(unknown(&roles.load_balancer));
         ports
@@ -89,7 +89,7 @@ fn add(ports: &mut BTreeMap<Index, Vec<Value<i64>>>, groups: &Edges, more: &[Val
 }
 
 /// Returns the port of a database or of its proxy.
-pub fn database_port(inventory: &Inventory, index: Index) -> Value<i64> {
+pub(crate) fn database_port(inventory: &Inventory, index: Index) -> Value<i64> {
     port_of(inventory, index, 3)
 }
 
@@ -209,7 +209,7 @@ fn actions(inventory: &Inventory, names: &Names, actions: &Value<Vec<Action>>, p
 }
 
 /// Returns the IPv4 ranges of the VPC that a group, or a cluster, belongs to.
-pub fn vpc_ranges(inventory: &Inventory, group: Index) -> Value<Vec<IpNet>> {
+pub(crate) fn vpc_ranges(inventory: &Inventory, group: Index) -> Value<Vec<IpNet>> {
     let own = inventory.edges(group, "vpc");
     let of_subnets;
     let edges = if inventory
@@ -247,7 +247,7 @@ pub fn vpc_ranges(inventory: &Inventory, group: Index) -> Value<Vec<IpNet>> {
 }
 
 /// Returns whether a network load balancer without security groups exists.
-pub fn open_network_load_balancer(inventory: &Inventory) -> Value<bool> {
+pub(crate) fn open_network_load_balancer(inventory: &Inventory) -> Value<bool> {
     inventory
         .of::<LoadBalancer>()
         .fold(Value::Known(false), |any, (index, _, balancer)| {

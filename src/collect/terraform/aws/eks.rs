@@ -1,9 +1,10 @@
 //! EKS: Terraform types → kinds.
 
 use super::{Mapped, OwnerType, Types};
-use crate::collect::terraform::Block;
+use crate::collect::terraform::top_level::Attribute;
+use crate::collect::terraform::{Block, Mode};
 use crate::inventory::aws::eks::{Addon, Cluster, FargateProfile, NodeGroup, PodIdentityAssociation};
-use crate::inventory::{Kind as _, Linked, Links, Reason, Value};
+use crate::inventory::{Kind as _, Linked, Links, Reason, Target, Value};
 
 pub(super) const TYPES: Types = Types {
     owners: &[
@@ -140,11 +141,33 @@ fn node_group(block: &Block<'_>) -> Mapped {
 /// A template is named by its id or by its name.
 fn launch_template(block: &Block<'_>) -> Linked {
     within(block, "launch_template", Links::default(), |inner| {
-        match inner.link("id") {
+        let links = match inner.link("id") {
             Value::Known(links) if links.is_absent() => inner.link("name"),
+            links => links,
+        };
+        match links {
+            // Modules write this block as a dynamic one, whose references a plan does not show.
+            Value::Unknown(reason) if inner.references("id").is_none() && inner.references("name").is_none() => {
+                neighbour(block).map_or(Value::Unknown(reason), Value::Known)
+            }
             links => links,
         }
     })
+}
+
+/// Returns the launch template that stands beside a node group in its module, if there is one only
+/// and its id is as unknown as the one that the node group names.
+fn neighbour(block: &Block<'_>) -> Option<Links> {
+    let plan = block.plan();
+    let module = &block.resource()?.parsed.module;
+    let mut beside = plan.resources().iter().enumerate().filter(|(_, resource)| {
+        resource.parsed.type_name == "aws_launch_template"
+            && resource.parsed.mode == Mode::Managed
+            && resource.parsed.module == *module
+    });
+    let (position, template) = beside.next()?;
+    let only = beside.next().is_none() && plan.attribute(position, "id") == Attribute::Unknown;
+    only.then(|| Links::all([Target::Resource(template.address.to_string())]))
 }
 
 fn taints(block: &Block<'_>) -> Value<Vec<Value<String>>> {

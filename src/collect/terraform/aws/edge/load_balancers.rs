@@ -44,9 +44,9 @@ pub(super) fn classic_load_balancer(block: &Block<'_>) -> Mapped {
         attributes: ClassicLoadBalancer {
             internal: block.boolean_or("internal", false),
             subnets: block.links("subnets"),
+            availability_zones: block.strings("availability_zones"),
             security_groups: block.links("security_groups"),
             listener_protocols: protocols,
-            ..ClassicLoadBalancer::default()
         }
         .into_attributes(),
     }

@@ -7,7 +7,7 @@ use crate::inventory::{Linked, Links, Reason, Target, Value};
 
 /// Reads the rules that stand in a group itself. Blocks of this kind are attributes to the provider:
 /// the configuration names the references of all of them at once.
-pub fn inline(block: &Block<'_>, name: &'static str) -> Value<Vec<SecurityGroupRule>> {
+pub(crate) fn inline(block: &Block<'_>, name: &'static str) -> Value<Vec<SecurityGroupRule>> {
     let written = block.configured(name);
     let whole = block
         .raw_unknown(name)
@@ -47,7 +47,7 @@ fn inline_rule(block: &Block<'_>) -> SecurityGroupRule {
 }
 
 /// Reads an `aws_security_group_rule`.
-pub fn several_peers(block: &Block<'_>) -> SecurityGroupRule {
+pub(crate) fn several_peers(block: &Block<'_>) -> SecurityGroupRule {
     SecurityGroupRule {
         protocol: block.string_or("protocol", "all"),
         security_groups: groups(block.link("source_security_group_id")),
@@ -70,7 +70,7 @@ fn common(block: &Block<'_>) -> SecurityGroupRule {
 }
 
 /// Reads an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`.
-pub fn one_peer(block: &Block<'_>) -> SecurityGroupRule {
+pub(crate) fn one_peer(block: &Block<'_>) -> SecurityGroupRule {
     SecurityGroupRule {
         protocol: block.string_or("ip_protocol", "all"),
         from_port: block.integer("from_port"),
@@ -90,7 +90,7 @@ pub fn one_peer(block: &Block<'_>) -> SecurityGroupRule {
 }
 
 /// A rule of which nothing is known, not even whether it exists.
-pub fn anything(reason: &Reason) -> SecurityGroupRule {
+pub(crate) fn anything(reason: &Reason) -> SecurityGroupRule {
     let ranges = Value::Known(vec![Value::Unknown(reason.clone())]);
     SecurityGroupRule {
         protocol: Value::Unknown(reason.clone()),
