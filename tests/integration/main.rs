@@ -14,6 +14,7 @@
 mod architecture;
 mod cli;
 mod docs;
+mod edge_and_data;
 mod environments;
 mod finding;
 mod harness;

@@ -116,7 +116,7 @@ fn covers(statement: &Statement, scope: &Scope<'_>, below: bool) -> Value<bool> 
             !item.starts_with("arn:") && (**item == *resource.id || resource.identifiers.contains(item))
         })
     });
-    let referenced = match references.count() {
+    let by_reference = match references.count() {
         0 => Value::Known(false),
         1 if scope.below => Value::Unknown(Reason::Opaque(format!(
             "whether the policy means {} or what is below it",
@@ -124,7 +124,7 @@ fn covers(statement: &Statement, scope: &Scope<'_>, below: bool) -> Value<bool> 
         ))),
         _ => Value::Known(true),
     };
-    either(&written, &referenced)
+    either(&written, &by_reference)
 }
 
 fn is<T>(value: &Value<T>, holds: impl FnOnce(&T) -> bool) -> Value<bool> {

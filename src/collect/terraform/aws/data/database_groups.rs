@@ -5,7 +5,7 @@ use super::databases::names;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::rds::{Parameter, ParameterGroup, Proxy, SubnetGroup};
 use crate::inventory::link::join;
-use crate::inventory::{Attributes, Kind, Value};
+use crate::inventory::{Attributes, Kind as _, Value};
 
 pub(super) fn instance_parameters(block: &Block<'_>) -> Mapped {
     parameters(block, false)

@@ -4,7 +4,7 @@ use super::super::iam::policy as policy_of;
 use super::super::{Belongs, Mapped};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::efs::{FileSystem, MountTarget};
-use crate::inventory::{Attributes, Kind, Value};
+use crate::inventory::{Attributes, Kind as _, Value};
 
 pub(super) fn file_system(block: &Block<'_>) -> Mapped {
     Mapped {

@@ -4,7 +4,7 @@ use super::super::{Belongs, Mapped};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::elb::{Action, Listener, ListenerRule};
 use crate::inventory::link::join;
-use crate::inventory::{Attributes, Kind, Linked, Links, Value};
+use crate::inventory::{Attributes, Kind as _, Linked, Links, Value};
 
 pub(super) fn listener(block: &Block<'_>) -> Mapped {
     Mapped {

@@ -4,7 +4,7 @@ use super::super::{Belongs, Mapped};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::elb::{ClassicLoadBalancer, LoadBalancer, TargetGroup};
 use crate::inventory::link::join;
-use crate::inventory::{Attributes, Kind, Linked, Links, Value};
+use crate::inventory::{Attributes, Kind as _, Linked, Links, Value};
 
 pub(super) fn load_balancer(block: &Block<'_>) -> Mapped {
     let mapped = join(

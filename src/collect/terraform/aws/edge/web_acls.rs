@@ -5,7 +5,7 @@ use super::web_acl_rules::{Rules, of_blocks, of_json};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::elb::LoadBalancer;
 use crate::inventory::aws::wafv2::WebAcl;
-use crate::inventory::{Attributes, Kind, Reason, Value};
+use crate::inventory::{Attributes, Kind as _, Reason, Value};
 
 pub(super) fn web_acl(block: &Block<'_>) -> Mapped {
     let Rules {

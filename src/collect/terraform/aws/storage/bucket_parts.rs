@@ -5,7 +5,7 @@ use super::super::iam::policy as policy_of;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::s3::{Bucket, Encryption, PublicAccessBlock};
 use crate::inventory::link::join;
-use crate::inventory::{Attributes, Kind, Linked, Links, Value};
+use crate::inventory::{Attributes, Kind as _, Linked, Links, Value};
 
 pub(super) fn public_access_block(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
     let Some(bucket) = Bucket::attributes_mut(owner) else {

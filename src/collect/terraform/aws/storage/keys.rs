@@ -5,7 +5,7 @@ use super::super::{Belongs, Mapped};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::kms::Key;
 use crate::inventory::aws::logs::LogGroup;
-use crate::inventory::{Attributes, Kind, Reason, Value};
+use crate::inventory::{Attributes, Kind as _, Reason, Value};
 
 /// AWS waits this many days where nobody says otherwise.
 const DELETION_WINDOW: i64 = 30;

@@ -154,12 +154,15 @@ fn named(
     attribute: &str,
     names: impl Fn(&Block<'_>, &ResolvedTarget) -> bool,
 ) -> Value<Vec<Value<String>>> {
+    let mut unknown = 1;
     let (mut known, reason) = match block.strings(attribute) {
         Value::Known(list) => {
             let Some(reason) = list.iter().find_map(Value::reason).cloned() else {
                 return Value::Known(list);
             };
+            let length = list.len();
             let known: Vec<Value<String>> = list.into_iter().filter(|element| element.known().is_some()).collect();
+            unknown = length - known.len();
             (known, reason)
         }
         Value::Unknown(reason) => (Vec::new(), reason),
@@ -190,7 +193,11 @@ fn named(
         known.push(Value::Known(addresses.join("|")));
     } else {
         rest |= addresses.is_empty();
-        known.extend(addresses.into_iter().map(Value::Known));
+        // Several elements of one resource, as a bucket and its objects, stay several.
+        let times = if addresses.len() == 1 && !rest { unknown } else { 1 };
+        for address in addresses {
+            known.extend(std::iter::repeat_n(Value::Known(address), times));
+        }
     }
     if rest {
         known.push(Value::Unknown(reason));
