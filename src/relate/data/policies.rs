@@ -109,20 +109,18 @@ fn covers(statement: &Statement, scope: &Scope<'_>, below: bool) -> Value<bool> 
         };
         pattern.starts_with("arn:") && resource.identifiers.iter().any(|own| own == name)
     });
-    // A reference stands as an address, and what the author added behind it (`/*`) is lost: two of
-    // them in one statement are the bucket and its objects, of one it cannot be told which it is.
-    let references = statement.resources.known().into_iter().flatten().filter(|item| {
+    // A reference stands as an address, and a plan loses what the author added behind it: the bucket,
+    // `/*` or `/a/*`. That it is meant for the objects can be seen only once the text is known.
+    let referenced = statement.resources.known().into_iter().flatten().any(|item| {
         item.known().is_some_and(|item| {
             !item.starts_with("arn:") && (**item == *resource.id || resource.identifiers.contains(item))
         })
     });
-    let by_reference = match references.count() {
-        0 => Value::Known(false),
-        1 if scope.below => Value::Unknown(Reason::Opaque(format!(
-            "whether the policy means {} or what is below it",
-            resource.id
-        ))),
-        _ => Value::Known(true),
+    let by_reference = if referenced && scope.below {
+        let what = format!("a plan does not tell what stands behind a reference to {}", resource.id);
+        Value::Unknown(Reason::Opaque(what))
+    } else {
+        Value::Known(referenced)
     };
     either(&written, &by_reference)
 }
