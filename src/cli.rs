@@ -87,22 +87,10 @@ struct RuleFlags {
     #[arg(long, value_name = "DIR", env = "HFSCAN_POLICIES", hide_env_values = true)]
     policies: Option<PathBuf>,
     /// Only rules whose id or control matches; repeatable
-    #[arg(
-        long,
-        value_name = "GLOB",
-        env = "HFSCAN_RULE",
-        hide_env_values = true,
-        value_delimiter = ' '
-    )]
+    #[arg(long, value_name = "GLOB", env = "HFSCAN_RULE", hide_env_values = true, value_delimiter = ' ')]
     rule: Vec<String>,
     /// No rules whose id or control matches; repeatable
-    #[arg(
-        long,
-        value_name = "GLOB",
-        env = "HFSCAN_SKIP_RULE",
-        hide_env_values = true,
-        value_delimiter = ' '
-    )]
+    #[arg(long, value_name = "GLOB", env = "HFSCAN_SKIP_RULE", hide_env_values = true, value_delimiter = ' ')]
     skip_rule: Vec<String>,
     /// Only rules that map to this outside benchmark
     #[arg(long, value_name = "NAME", env = "HFSCAN_FRAMEWORK", hide_env_values = true)]

@@ -71,14 +71,8 @@ impl RuleSet {
 
     /// Checks and compiles the rules of a run; one evaluation may take this long.
     pub fn compile_with_limit(selected: &Selected, limit: Duration) -> Result<Self, PolicyFailure> {
-        let rules: Vec<Slot> = selected
-            .rules
-            .iter()
-            .map(|rule| Slot {
-                selected: rule.clone(),
-                compiled: OnceLock::new(),
-            })
-            .collect();
+        let rules: Vec<Slot> =
+            selected.rules.iter().map(|rule| Slot { selected: rule.clone(), compiled: OnceLock::new() }).collect();
         let mut problems: Vec<Problem> = rules
             .par_iter()
             .filter(|slot| slot.selected.rule.custom)
@@ -102,13 +96,7 @@ impl RuleSet {
             .thread_name(|number| format!("evaluate-{number}"))
             .build()
             .map_err(|error| PolicyFailure::Threads(error.to_string()))?;
-        Ok(Self {
-            rules,
-            by_kind,
-            libraries: selected.libraries.clone(),
-            limit,
-            pool,
-        })
+        Ok(Self { rules, by_kind, libraries: selected.libraries.clone(), limit, pool })
     }
 
     /// Returns the rules, in the order that [`Verdict::rule`] counts.
@@ -134,11 +122,7 @@ impl RuleSet {
             .collect();
         let looks_around = used
             .par_iter()
-            .filter(|slot| {
-                slot.compiled(&self.libraries, self.limit)
-                    .as_ref()
-                    .is_ok_and(|rule| rule.reads.inventory)
-            })
+            .filter(|slot| slot.compiled(&self.libraries, self.limit).as_ref().is_ok_and(|rule| rule.reads.inventory))
             .count()
             > 0;
         let others = looks_around.then(|| Others::of(inventory));
@@ -152,19 +136,13 @@ impl RuleSet {
         judged
             .par_iter()
             .with_min_len(16)
-            .map_init(
-                || self.worker(),
-                |worker, &index| self.resource(worker, inventory, others.as_ref(), index),
-            )
+            .map_init(|| self.worker(), |worker, &index| self.resource(worker, inventory, others.as_ref(), index))
             .flatten_iter()
             .collect()
     }
 
     fn worker(&self) -> Worker {
-        Worker {
-            builder: Builder::default(),
-            runners: self.rules.iter().map(|_| None).collect(),
-        }
+        Worker { builder: Builder::default(), runners: self.rules.iter().map(|_| None).collect() }
     }
 
     fn resource(
@@ -199,8 +177,7 @@ impl RuleSet {
 
 impl Slot {
     fn compiled(&self, libraries: &[Library], limit: Duration) -> &Result<Compiled, Vec<Problem>> {
-        self.compiled
-            .get_or_init(|| Compiled::new(&self.selected, libraries, limit))
+        self.compiled.get_or_init(|| Compiled::new(&self.selected, libraries, limit))
     }
 }
 
@@ -209,11 +186,7 @@ impl Compiled {
         let program = Program::compile(selected, libraries, limit).map_err(|problem| vec![problem])?;
         let reads = Reads::of(&program);
         let problems = lint::program(&selected.rule, &program, &reads);
-        if problems.is_empty() {
-            Ok(Self { program, reads })
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Self { program, reads }) } else { Err(problems) }
     }
 
     fn judge(&self, runner: &mut Option<Runner>, view: &View, others: Option<&Others>) -> (Outcome, gate::Evidence) {

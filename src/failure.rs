@@ -29,11 +29,7 @@ pub struct Failure {
 impl Failure {
     /// A failure of a kind, by its cause.
     pub fn new(kind: Kind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            kind,
-            source: source.into(),
-            hints: Vec::new(),
-        }
+        Self { kind, source: source.into(), hints: Vec::new() }
     }
 
     /// The command line, or an input, is wrong.

@@ -76,11 +76,7 @@ pub struct Inventory {
     pub(crate) by_kind: BTreeMap<&'static str, Vec<Index>>,
 }
 
-const NO_EDGES: &Edges = &Edges {
-    targets: Vec::new(),
-    outside: Vec::new(),
-    doubt: None,
-};
+const NO_EDGES: &Edges = &Edges { targets: Vec::new(), outside: Vec::new(), doubt: None };
 
 impl Inventory {
     /// Returns the position of the resource with this id.
@@ -123,31 +119,20 @@ impl Inventory {
 
     /// Returns where a relation of a resource leads; nothing if the kind has no such relation.
     pub fn edges(&self, index: Index, relation: &str) -> &Edges {
-        self.edges
-            .get(index)
-            .and_then(|edges| edges.get(relation))
-            .unwrap_or(NO_EDGES)
+        self.edges.get(index).and_then(|edges| edges.get(relation)).unwrap_or(NO_EDGES)
     }
 
     /// Returns all relations of a resource by name.
     pub fn relations(&self, index: Index) -> impl Iterator<Item = (&'static str, &Edges)> {
-        self.edges
-            .get(index)
-            .into_iter()
-            .flatten()
-            .map(|(name, edges)| (*name, edges))
+        self.edges.get(index).into_iter().flatten().map(|(name, edges)| (*name, edges))
     }
 
     /// Returns the resources of kind `K` that link here by `relation`, and whether it is certain.
     pub fn incoming<K: Kind>(&self, index: Index, relation: &str) -> impl Iterator<Item = (Index, bool)> {
-        self.incoming
-            .get(index)
-            .into_iter()
-            .flatten()
-            .filter_map(move |incoming| {
-                let source = self.resources.get(incoming.from)?;
-                (incoming.relation == relation && source.attributes.kind() == K::NAME)
-                    .then_some((incoming.from, incoming.certain))
-            })
+        self.incoming.get(index).into_iter().flatten().filter_map(move |incoming| {
+            let source = self.resources.get(incoming.from)?;
+            (incoming.relation == relation && source.attributes.kind() == K::NAME)
+                .then_some((incoming.from, incoming.certain))
+        })
     }
 }

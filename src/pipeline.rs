@@ -114,12 +114,7 @@ pub fn scan_text(name: &str, text: &str, selected: &Selected, rule_set: &RuleSet
     add(&plan, name, &mut collected)?;
     let inventory = relate::relate(collected.resources, collected.gaps, false);
     let verdicts = rule_set.evaluate(&inventory);
-    let context = Context {
-        inputs: collected.inputs,
-        profile: None,
-        all: true,
-        min_severity: None,
-    };
+    let context = Context { inputs: collected.inputs, profile: None, all: true, min_severity: None };
     Ok(judge::judge(verdicts, &inventory, &selected.rules, context))
 }
 
@@ -139,10 +134,7 @@ pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
     if plans.is_empty()
         && let Some(first) = passed_over.first()
     {
-        return Err(Failure::nothing(format!(
-            "no plan among {} files, such as `{first}`",
-            passed_over.len()
-        )));
+        return Err(Failure::nothing(format!("no plan among {} files, such as `{first}`", passed_over.len())));
     }
     terraform::tell_apart(&mut plans);
     let mut collected = Collected::default();

@@ -38,11 +38,7 @@ impl Names {
     }
 
     fn find(&self, kinds: &[&'static str], name: &str) -> impl Iterator<Item = Index> {
-        kinds
-            .iter()
-            .filter_map(move |kind| self.by_kind.get(kind)?.get(name))
-            .flatten()
-            .copied()
+        kinds.iter().filter_map(move |kind| self.by_kind.get(kind)?.get(name)).flatten().copied()
     }
 }
 
@@ -50,15 +46,8 @@ impl Names {
 pub fn relate(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool) -> Inventory {
     resources.push(environment());
     resources.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut inventory = Inventory {
-        gaps,
-        complete,
-        ..Inventory::default()
-    };
-    inventory.facts = resources
-        .iter()
-        .map(|resource| resource.attributes.empty_facts())
-        .collect();
+    let mut inventory = Inventory { gaps, complete, ..Inventory::default() };
+    inventory.facts = resources.iter().map(|resource| resource.attributes.empty_facts()).collect();
     for (index, resource) in resources.iter().enumerate() {
         inventory.by_id.insert(resource.id.clone(), index);
         inventory.by_kind.entry(resource.kind()).or_default().push(index);
@@ -75,28 +64,20 @@ pub fn lookup(inventory: &Inventory, names: &Names, links: &Linked, kinds: &[&'s
     let links = match links {
         Value::Known(links) => links,
         Value::Unknown(reason) => {
-            return Edges {
-                doubt: Some(reason.clone()),
-                ..Edges::default()
-            };
+            return Edges { doubt: Some(reason.clone()), ..Edges::default() };
         }
     };
     let mut edges = Edges::default();
     let mut seen = HashSet::new();
     for target in &links.targets {
         let (Target::Resource(name) | Target::Literal(name)) = target;
-        let by_id = inventory.index_of(name).filter(|&index| {
-            inventory
-                .resources
-                .get(index)
-                .is_some_and(|resource| kinds.contains(&resource.kind()))
-        });
+        let by_id = inventory
+            .index_of(name)
+            .filter(|&index| inventory.resources.get(index).is_some_and(|resource| kinds.contains(&resource.kind())));
         let mut found: Vec<Index> = by_id.map_or_else(|| names.find(kinds, name).collect(), |index| vec![index]);
         if found.len() > 1 {
             // Two resources of one name, as in two regions: which one is meant cannot be told.
-            edges
-                .doubt
-                .get_or_insert_with(|| Reason::Unresolved(format!("`{name}` is the name of several resources")));
+            edges.doubt.get_or_insert_with(|| Reason::Unresolved(format!("`{name}` is the name of several resources")));
         }
         if found.is_empty() {
             edges.outside.push(name.clone());
@@ -113,11 +94,7 @@ pub fn lookup(inventory: &Inventory, names: &Names, links: &Linked, kinds: &[&'s
             .map(|(Target::Resource(name) | Target::Literal(name))| name.as_str())
             .collect();
         let more = links.targets.len().saturating_sub(names.len());
-        let tail = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
         edges.doubt = Some(Reason::Unresolved(format!("one or some of {}{tail}", names.join(", "))));
     }
     edges
@@ -141,11 +118,7 @@ fn link(inventory: &mut Inventory, names: &Names) {
         for (relation, edges) in relations {
             for target in &edges.targets {
                 if let Some(list) = incoming.get_mut(*target) {
-                    list.push(Incoming {
-                        from,
-                        relation,
-                        certain: edges.doubt.is_none(),
-                    });
+                    list.push(Incoming { from, relation, certain: edges.doubt.is_none() });
                 }
             }
         }
@@ -181,13 +154,7 @@ fn environment() -> Resource {
         region: Value::Known(None),
         tags: Value::default(),
         identifiers: Vec::new(),
-        origin: Origin {
-            file: none.clone(),
-            address: "environment".into(),
-            type_name: none,
-            line: 1,
-            column: 1,
-        },
+        origin: Origin { file: none.clone(), address: "environment".into(), type_name: none, line: 1, column: 1 },
         parts: Vec::new(),
         attributes: Environment {}.into_attributes(),
     }

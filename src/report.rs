@@ -59,11 +59,7 @@ pub struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self {
-            width: 80,
-            color: false,
-            gate: Gate::default(),
-        }
+        Self { width: 80, color: false, gate: Gate::default() }
     }
 }
 

@@ -41,17 +41,11 @@ pub fn read_bytes(path: &Path) -> Result<(Arc<str>, Vec<u8>), SourceError> {
         std::io::stdin()
             .lock()
             .read_to_end(&mut bytes)
-            .map_err(|error| SourceError::Read {
-                file: Arc::clone(&file),
-                error,
-            })?;
+            .map_err(|error| SourceError::Read { file: Arc::clone(&file), error })?;
         return Ok((file, bytes));
     }
     let file: Arc<str> = path.to_string_lossy().into();
-    let bytes = std::fs::read(path).map_err(|error| SourceError::Read {
-        file: Arc::clone(&file),
-        error,
-    })?;
+    let bytes = std::fs::read(path).map_err(|error| SourceError::Read { file: Arc::clone(&file), error })?;
     Ok((file, bytes))
 }
 
@@ -65,12 +59,7 @@ impl Source {
     /// Decodes bytes: UTF-8 or UTF-16, either with or without a byte order mark.
     pub fn from_bytes(name: Arc<str>, bytes: Vec<u8>) -> Self {
         let (text, damaged) = decode(bytes);
-        Self {
-            name,
-            text,
-            damaged,
-            positions: OnceLock::new(),
-        }
+        Self { name, text, damaged, positions: OnceLock::new() }
     }
 
     /// Returns the name as the user gave it.
@@ -90,9 +79,7 @@ impl Source {
 
     /// Returns line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
-        self.positions
-            .get_or_init(|| Positions::new(&self.text))
-            .of(&self.text, offset)
+        self.positions.get_or_init(|| Positions::new(&self.text)).of(&self.text, offset)
     }
 }
 

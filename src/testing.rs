@@ -72,10 +72,7 @@ type Files = BTreeMap<String, String>;
 
 /// Runs all tests of a directory.
 pub fn run(directory: &Path) -> Result<TestReport, PolicyFailure> {
-    let files: Files = read_directory(directory)?
-        .into_iter()
-        .map(|(_, path, text)| (path, text))
-        .collect();
+    let files: Files = read_directory(directory)?.into_iter().map(|(_, path, text)| (path, text)).collect();
     let mut report = TestReport::default();
     let policies = match Policies::of_directory(directory) {
         Ok(policies) => policies,
@@ -108,16 +105,8 @@ pub fn run(directory: &Path) -> Result<TestReport, PolicyFailure> {
 
 fn test_rule(rule: &Rule, libraries: &[Library], files: &Files) -> TestReport {
     let mut report = TestReport::default();
-    let params = rule
-        .params
-        .iter()
-        .map(|(name, parameter)| (name.clone(), parameter.default.clone()))
-        .collect();
-    let selected = SelectedRule {
-        rule: rule.clone(),
-        enforced: true,
-        params,
-    };
+    let params = rule.params.iter().map(|(name, parameter)| (name.clone(), parameter.default.clone())).collect();
+    let selected = SelectedRule { rule: rule.clone(), enforced: true, params };
     // Compiling checks the rule; its tests run only when it is sound.
     let bench = match Bench::compile(&selected, libraries) {
         Ok(bench) => bench,
@@ -149,11 +138,7 @@ fn test_rule(rule: &Rule, libraries: &[Library], files: &Files) -> TestReport {
     if let Some((path, text)) = cases {
         match cases::parse(path, text) {
             Ok(parsed) => {
-                let under_test = cases::RuleUnderTest {
-                    selected: &selected,
-                    libraries,
-                    bench: &bench,
-                };
+                let under_test = cases::RuleUnderTest { selected: &selected, libraries, bench: &bench };
                 for case in parsed {
                     report.problems.extend(case.problems(rule, path));
                     report.tests.push(case.run(&under_test, path, &mut runs));
@@ -162,11 +147,7 @@ fn test_rule(rule: &Rule, libraries: &[Library], files: &Files) -> TestReport {
             Err(problem) => report.problems.push(problem),
         }
     }
-    report.uncovered = runs
-        .uncovered()
-        .into_iter()
-        .filter(|(file, _)| *file == rule.path)
-        .collect();
+    report.uncovered = runs.uncovered().into_iter().filter(|(file, _)| *file == rule.path).collect();
     report
 }
 
@@ -184,11 +165,7 @@ fn test_library(library: &Library, libraries: &[Library], files: &Files) -> Test
     match Runs::load(modules) {
         Ok(mut runs) => {
             report.tests.extend(rego_tests(&mut runs, path));
-            report.uncovered = runs
-                .uncovered()
-                .into_iter()
-                .filter(|(file, _)| *file == library.path)
-                .collect();
+            report.uncovered = runs.uncovered().into_iter().filter(|(file, _)| *file == library.path).collect();
         }
         Err(problem) => report.problems.push(problem),
     }

@@ -28,11 +28,7 @@ fn inventory(resources: &[Planned]) -> Inventory {
         .iter()
         .map(|Planned(address, after, unknown, _)| {
             let (mode, type_name, name) = parts(address);
-            let actions = if mode == "data" {
-                json!(["read"])
-            } else {
-                json!(["create"])
-            };
+            let actions = if mode == "data" { json!(["read"]) } else { json!(["create"]) };
             json!({
                 "address": address, "mode": mode, "type": type_name, "name": name,
                 "provider_name": "registry.terraform.io/hashicorp/aws",
@@ -91,12 +87,7 @@ fn facts<'a>(inventory: &'a Inventory, id: &str) -> &'a RoleFacts {
 }
 
 fn present(facts: &RoleFacts) -> Vec<&str> {
-    facts
-        .escalations
-        .iter()
-        .filter(|one| one.present == Value::Known(true))
-        .map(|one| one.name.as_str())
-        .collect()
+    facts.escalations.iter().filter(|one| one.present == Value::Known(true)).map(|one| one.name.as_str()).collect()
 }
 
 fn uncertain(facts: &RoleFacts) -> bool {
@@ -109,11 +100,7 @@ const RUN: &str = "pass-role-ec2-run-instances";
 fn an_escalation_over_two_policies_is_found() {
     let inventory = inventory(&[
         role("ci", "aws_iam_role.ci"),
-        inline(
-            "aws_iam_role_policy.a",
-            "ci",
-            &json!([{"Effect": "Allow", "Action": "iam:Pass*", "Resource": "*"}]),
-        ),
+        inline("aws_iam_role_policy.a", "ci", &json!([{"Effect": "Allow", "Action": "iam:Pass*", "Resource": "*"}])),
         inline(
             "aws_iam_role_policy.b",
             "ci",
@@ -122,10 +109,7 @@ fn an_escalation_over_two_policies_is_found() {
     ]);
     let facts = facts(&inventory, "aws_iam_role.ci");
     assert_eq!(present(facts), [RUN]);
-    assert_eq!(
-        facts.escalations[0].sources,
-        ["aws_iam_role_policy.a", "aws_iam_role_policy.b"]
-    );
+    assert_eq!(facts.escalations[0].sources, ["aws_iam_role_policy.a", "aws_iam_role_policy.b"]);
     assert!(!uncertain(facts));
 }
 
@@ -133,10 +117,9 @@ fn an_escalation_over_two_policies_is_found() {
 fn only_an_unconditional_deny_takes_an_action_away() {
     let both = json!([{"Effect": "Allow", "Action": ["iam:PassRole", "ec2:RunInstances"], "Resource": "*"}]);
     let deny = |condition: Json| json!([{"Effect": "Deny", "Action": "iam:PassRole", "Resource": "*", "Condition": condition}]);
-    for (condition, expected) in [
-        (json!({}), Vec::new()),
-        (json!({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}), vec![RUN]),
-    ] {
+    for (condition, expected) in
+        [(json!({}), Vec::new()), (json!({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}), vec![RUN])]
+    {
         let inventory = inventory(&[
             role("ci", "aws_iam_role.ci"),
             inline("aws_iam_role_policy.a", "ci", &both),
@@ -152,14 +135,8 @@ fn the_service_that_gets_a_role_must_fit_the_set() {
         {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}},
         {"Effect": "Allow", "Action": ["ec2:RunInstances", "lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*"},
     ]);
-    let inventory = inventory(&[
-        role("ci", "aws_iam_role.ci"),
-        inline("aws_iam_role_policy.a", "ci", &statements),
-    ]);
-    assert_eq!(
-        present(facts(&inventory, "aws_iam_role.ci")),
-        ["pass-role-lambda-create-and-invoke"]
-    );
+    let inventory = inventory(&[role("ci", "aws_iam_role.ci"), inline("aws_iam_role_policy.a", "ci", &statements)]);
+    assert_eq!(present(facts(&inventory, "aws_iam_role.ci")), ["pass-role-lambda-create-and-invoke"]);
 }
 
 #[test]
@@ -192,11 +169,7 @@ fn passing_one_weak_role_of_the_plan_is_no_escalation() {
             role("ci", "aws_iam_role.ci"),
             role("weak", "aws_iam_role.weak"),
             role("strong", "aws_iam_role.strong"),
-            inline(
-                "aws_iam_role_policy.all",
-                "strong",
-                &json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}]),
-            ),
+            inline("aws_iam_role_policy.all", "strong", &json!([{"Effect": "Allow", "Action": "*", "Resource": "*"}])),
             statement(target),
             attached(),
         ]);
@@ -213,12 +186,7 @@ fn passing_one_weak_role_of_the_plan_is_no_escalation() {
 fn an_assembled_text_is_opaque_and_never_harmless() {
     let inventory = inventory(&[
         role("app", "aws_iam_role.app"),
-        Planned(
-            "aws_s3_bucket.data",
-            json!({}),
-            json!({"arn": true, "bucket": true}),
-            json!({}),
-        ),
+        Planned("aws_s3_bucket.data", json!({}), json!({"arn": true, "bucket": true}), json!({})),
         Planned(
             "aws_iam_role_policy.app",
             json!({"name": "app", "role": "app"}),
@@ -252,10 +220,7 @@ fn documents_are_built_from_documents() {
         data(
             "data.aws_iam_policy_document.whole",
             json!({"sid": "A", "actions": ["s3:GetObject"], "resources": ["*"]}),
-            references(&[
-                "data.aws_iam_policy_document.base.json",
-                "data.aws_iam_policy_document.base",
-            ]),
+            references(&["data.aws_iam_policy_document.base.json", "data.aws_iam_policy_document.base"]),
         ),
         Planned(
             "aws_iam_policy.p",
@@ -264,9 +229,7 @@ fn documents_are_built_from_documents() {
             json!({"name": {"constant_value": "p"}, "policy": references(&["data.aws_iam_policy_document.whole.json", "data.aws_iam_policy_document.whole"])}),
         ),
     ]);
-    let facts = inventory
-        .facts_of::<Policy>(inventory.index_of("aws_iam_policy.p").unwrap())
-        .unwrap();
+    let facts = inventory.facts_of::<Policy>(inventory.index_of("aws_iam_policy.p").unwrap()).unwrap();
     assert_eq!(facts.statements.len(), 1);
     assert_eq!(facts.statements[0].administrator, Value::Known(true));
     assert_eq!(facts.attached, Value::Known(false));
@@ -290,15 +253,10 @@ fn attachments_reach_roles_users_and_groups() {
         ),
     ]);
     let app = facts(&inventory, "aws_iam_role.app");
-    assert_eq!(
-        app.managed_policies[0].name,
-        Value::Known(Some("IAMFullAccess".to_owned()))
-    );
+    assert_eq!(app.managed_policies[0].name, Value::Known(Some("IAMFullAccess".to_owned())));
     assert_eq!(app.managed_policies[0].aws, Value::Known(true));
     assert!(present(app).contains(&"iam-attach-role-policy"));
-    let ann = inventory
-        .facts_of::<User>(inventory.index_of("aws_iam_user.ann").unwrap())
-        .unwrap();
+    let ann = inventory.facts_of::<User>(inventory.index_of("aws_iam_user.ann").unwrap()).unwrap();
     assert!(ann.escalations.iter().any(|one| one.name == "iam-create-access-key"));
 }
 
@@ -319,11 +277,7 @@ fn a_policy_that_the_table_leaves_out_is_unknown() {
 
 #[test]
 fn a_trust_policy_names_everyone_in_every_spelling() {
-    for principal in [
-        json!("*"),
-        json!({"AWS": "*"}),
-        json!({"AWS": ["arn:aws:iam::111111111111:root", "*"]}),
-    ] {
+    for principal in [json!("*"), json!({"AWS": "*"}), json!({"AWS": ["arn:aws:iam::111111111111:root", "*"]})] {
         let trust = policy(&json!([{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}]));
         let inventory = inventory(&[Planned(
             "aws_iam_role.open",

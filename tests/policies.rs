@@ -54,37 +54,21 @@ fn built_in_rules_pass_their_tests() {
 fn every_profile_fits_the_rules() {
     let policies = builtin().unwrap();
     for profile in policies.profiles.keys() {
-        let selected = select(
-            &policies,
-            &Selection {
-                profile: Some(profile.clone()),
-                ..Selection::default()
-            },
-        )
-        .unwrap();
+        let selected =
+            select(&policies, &Selection { profile: Some(profile.clone()), ..Selection::default() }).unwrap();
         hfscan::evaluate::RuleSet::compile(&selected).unwrap();
     }
 }
 
 #[test]
 fn a_users_rules_join_the_built_in_ones() {
-    let root = directory(
-        "join",
-        &[("corp/vpc/own.rego", &rule("hfscan.rules.corp.vpc.own", BODY))],
-    );
+    let root = directory("join", &[("corp/vpc/own.rego", &rule("hfscan.rules.corp.vpc.own", BODY))]);
     let policies = builtin().unwrap().with_directory(&root).unwrap();
     let own = policies.rule("corp-vpc-own").unwrap();
     assert!(own.custom);
     assert_eq!(policies.rule("old-name").unwrap().id, own.id);
     assert_eq!(policies.rules.len(), builtin().unwrap().rules.len() + 1);
-    let selected = select(
-        &policies,
-        &Selection {
-            rules: vec!["corp-*".into()],
-            ..Selection::default()
-        },
-    )
-    .unwrap();
+    let selected = select(&policies, &Selection { rules: vec!["corp-*".into()], ..Selection::default() }).unwrap();
     assert_eq!(selected.rules.len(), 1);
     assert_eq!(selected.rules[0].params["least"], serde_json::json!(2));
     assert!(selected.rules[0].enforced);
@@ -97,25 +81,16 @@ fn a_profile_sets_parameters_and_severities_by_rule_or_control() {
         "profile",
         &[
             ("corp/a.rego", &rule("hfscan.rules.corp.a", BODY)),
-            (
-                "corp/b.rego",
-                &rule("hfscan.rules.corp.b", BODY).replace("aliases: [old-name]", "aliases: []"),
-            ),
+            ("corp/b.rego", &rule("hfscan.rules.corp.b", BODY).replace("aliases: [old-name]", "aliases: []")),
             ("profiles/mine.yaml", profile),
         ],
     );
     let policies = builtin().unwrap().with_directory(&root).unwrap();
-    let selection = Selection {
-        profile: Some("mine".into()),
-        ..Selection::default()
-    };
+    let selection = Selection { profile: Some("mine".into()), ..Selection::default() };
     let selected = select(&policies, &selection).unwrap();
     assert_eq!(selected.not_covered, ["Y-9"]);
-    let found: Vec<_> = selected
-        .rules
-        .iter()
-        .map(|r| (&*r.rule.id, r.enforced, r.rule.severity, r.params["least"].clone()))
-        .collect();
+    let found: Vec<_> =
+        selected.rules.iter().map(|r| (&*r.rule.id, r.enforced, r.rule.severity, r.params["least"].clone())).collect();
     assert_eq!(
         found,
         [
@@ -124,23 +99,12 @@ fn a_profile_sets_parameters_and_severities_by_rule_or_control() {
         ]
     );
     let mut misspelt = policies.clone();
-    if let Some(params) = misspelt
-        .profiles
-        .get_mut("mine")
-        .and_then(|mine| mine.params.get_mut("X-1"))
-    {
+    if let Some(params) = misspelt.profiles.get_mut("mine").and_then(|mine| mine.params.get_mut("X-1")) {
         params.insert("lest".into(), serde_json::json!(1));
     }
     let message = select(&misspelt, &selection).unwrap_err().to_string();
     assert!(message.contains("did you mean `least`?"), "{message}");
-    let none = select(
-        &policies,
-        &Selection {
-            min_severity: Some(Severity::High),
-            ..selection
-        },
-    )
-    .unwrap();
+    let none = select(&policies, &Selection { min_severity: Some(Severity::High), ..selection }).unwrap();
     assert!(none.rules.is_empty());
 }
 
@@ -148,50 +112,27 @@ fn a_profile_sets_parameters_and_severities_by_rule_or_control() {
 fn what_does_not_exist_is_an_error_with_a_suggestion() {
     let policies = builtin().unwrap();
     let message = |selection: Selection| select(&policies, &selection).unwrap_err().to_string();
-    let profile = message(Selection {
-        profile: Some("ha-ek".into()),
-        ..Selection::default()
-    });
+    let profile = message(Selection { profile: Some("ha-ek".into()), ..Selection::default() });
     assert!(profile.contains("did you mean `ha-eks`?"), "{profile}");
-    let rule = message(Selection {
-        rules: vec!["aws-ec2-private-subnet-no-auto-public-ips".into()],
-        ..Selection::default()
-    });
-    assert!(
-        rule.contains("did you mean `aws-ec2-private-subnet-no-auto-public-ip`?"),
-        "{rule}"
-    );
-    let glob = message(Selection {
-        skip_rules: vec!["a[".into()],
-        ..Selection::default()
-    });
+    let rule =
+        message(Selection { rules: vec!["aws-ec2-private-subnet-no-auto-public-ips".into()], ..Selection::default() });
+    assert!(rule.contains("did you mean `aws-ec2-private-subnet-no-auto-public-ip`?"), "{rule}");
+    let glob = message(Selection { skip_rules: vec!["a[".into()], ..Selection::default() });
     assert!(glob.contains("is not a glob"), "{glob}");
-    let framework = message(Selection {
-        framework: Some("nist-800-54".into()),
-        ..Selection::default()
-    });
+    let framework = message(Selection { framework: Some("nist-800-54".into()), ..Selection::default() });
     assert!(framework.contains("did you mean `nist-800-53`?"), "{framework}");
 }
 
 #[test]
 fn mistakes_in_a_rule_file_name_the_line() {
     for (text, expected) in [
-        (
-            rule("hfscan.rules.corp.b", BODY),
-            "a.rego:13:9: package `hfscan.rules.corp.b` and path differ",
-        ),
+        (rule("hfscan.rules.corp.b", BODY), "a.rego:13:9: package `hfscan.rules.corp.b` and path differ"),
         (
             rule("hfscan.rules.corp.a", BODY).replace("severity: high", "severity: grave"),
             "a.rego:7:1: unknown severity `grave`",
         ),
-        (
-            rule("hfscan.rules.corp.a", BODY).replace("#   remediation: r\n", ""),
-            "missing field `remediation`",
-        ),
-        (
-            rule("hfscan.rules.corp.a", BODY).replace("control: X-1", "contrl: X-1"),
-            "a.rego:5:",
-        ),
+        (rule("hfscan.rules.corp.a", BODY).replace("#   remediation: r\n", ""), "missing field `remediation`"),
+        (rule("hfscan.rules.corp.a", BODY).replace("control: X-1", "contrl: X-1"), "a.rego:5:"),
         ("package hfscan.rules.corp.a\n".to_owned(), "a.rego:1:1: no metadata"),
         ("# METADATA\n".to_owned(), "a.rego:1:1: no package"),
     ] {
@@ -234,26 +175,12 @@ fn tests_of_a_users_rules_run_and_fail_visibly() {
         .collect();
     assert_eq!(
         found[..4],
-        [
-            "1:default VPC is fail; expected pass",
-            "4:few are enough ok",
-            "8:unknown ok",
-            "12:no such attribute ok",
-        ]
+        ["1:default VPC is fail; expected pass", "4:few are enough ok", "8:unknown ok", "12:no such attribute ok",]
     );
     assert_eq!(found[4], "5:test_good ok");
     assert_eq!(found[5], "7:test_bad is undefined; expected true");
-    assert!(
-        found[6].starts_with("9:test_error ") && !found[6].ends_with("ok"),
-        "{found:?}"
-    );
-    assert!(
-        report.problems[0]
-            .message
-            .contains("`input.attributes.defalt` does not exist"),
-        "{:?}",
-        report.problems
-    );
+    assert!(found[6].starts_with("9:test_error ") && !found[6].ends_with("ok"), "{found:?}");
+    assert!(report.problems[0].message.contains("`input.attributes.defalt` does not exist"), "{:?}", report.problems);
     assert!(!report.is_success());
 }
 
@@ -262,13 +189,7 @@ fn the_rule_that_the_docs_show_passes_its_tests() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/writing-rules.md")).unwrap();
     let block = |language: &str, number: usize| {
         let begin = format!("```{language}\n");
-        page.split(&begin)
-            .nth(number)
-            .unwrap()
-            .split("```")
-            .next()
-            .unwrap()
-            .to_owned()
+        page.split(&begin).nth(number).unwrap().split("```").next().unwrap().to_owned()
     };
     let stem = "aws/ec2/private_subnet_no_auto_public_ip";
     let root = directory(

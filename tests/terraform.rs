@@ -1,11 +1,5 @@
 //! Reading plans: texts, addresses, documents, the resolver and blocks.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::expect_used,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used, reason = "tests")]
 
 #[path = "terraform/address.rs"]
 mod address;

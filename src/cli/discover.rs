@@ -27,10 +27,7 @@ pub(super) fn inputs(named: &[PathBuf]) -> Result<Vec<Candidate>, Failure> {
             }
             candidates.extend(found.into_iter().map(|path| Candidate { path, named: false }));
         } else {
-            candidates.push(Candidate {
-                path: path.clone(),
-                named: true,
-            });
+            candidates.push(Candidate { path: path.clone(), named: true });
         }
     }
     let mut seen = std::collections::BTreeSet::new();
@@ -65,10 +62,7 @@ fn directory(top: &Path) -> Result<Vec<PathBuf>, Failure> {
                 if depth < DEEPEST {
                     left.push((path, depth + 1));
                 }
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
-            {
+            } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
                 files.push(path);
             }
         }

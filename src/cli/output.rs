@@ -31,20 +31,14 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let names = || Format::ALL.map(Format::name).join(", ");
         let Some((format, path)) = text.split_once('=') else {
-            return Err(format!(
-                "expected FORMAT=FILE, such as sarif=hfscan.sarif; formats: {}",
-                names()
-            ));
+            return Err(format!("expected FORMAT=FILE, such as sarif=hfscan.sarif; formats: {}", names()));
         };
         let format = Format::from_str(format, false)
             .map_err(|_| format!("unknown format `{format}`; expected one of {}", names()))?;
         if path.is_empty() {
             return Err(format!("expected a file name behind `{}=`", format.name()));
         }
-        Ok(Self {
-            format,
-            path: PathBuf::from(path),
-        })
+        Ok(Self { format, path: PathBuf::from(path) })
     }
 }
 
@@ -58,17 +52,11 @@ pub(super) fn check(outputs: &[Output]) -> Result<(), Failure> {
             return Err(Failure::usage(format!("two reports would be written to `{path}`")));
         }
         if output.path.is_dir() {
-            return Err(Failure::usage(format!(
-                "`{path}` is a directory, not a file to write to"
-            )));
+            return Err(Failure::usage(format!("`{path}` is a directory, not a file to write to")));
         }
         if !directory_of(&output.path).is_dir() {
-            return Err(
-                Failure::usage(format!("there is no directory to write `{path}` to")).hint(format!(
-                    "make it first: mkdir -p {}",
-                    directory_of(&output.path).display()
-                )),
-            );
+            return Err(Failure::usage(format!("there is no directory to write `{path}` to"))
+                .hint(format!("make it first: mkdir -p {}", directory_of(&output.path).display())));
         }
     }
     Ok(())
@@ -78,18 +66,11 @@ impl Output {
     /// Writes the report. The file is replaced as a whole or not at all, so that nobody reads half
     /// of it.
     pub(super) fn write(&self, report: &Report, gate: Gate) -> Result<(), Failure> {
-        let look = Look {
-            width: WIDTH,
-            color: false,
-            gate,
-        };
+        let look = Look { width: WIDTH, color: false, gate };
         let render = |out: &mut dyn Write| report::render(self.format, report, &look, out);
         let written = if fs::metadata(&self.path).is_ok_and(|metadata| !metadata.is_file()) {
             // A pipe or a device cannot be replaced.
-            File::options()
-                .write(true)
-                .open(&self.path)
-                .and_then(|file| buffered(file, render).map(|_| ()))
+            File::options().write(true).open(&self.path).and_then(|file| buffered(file, render).map(|_| ()))
         } else {
             replace(&self.path, render)
         };

@@ -16,12 +16,7 @@ pub fn page() -> String {
 }
 
 fn section(page: &mut String, command: &Command, name: &str) {
-    let help = command
-        .clone()
-        .bin_name(name)
-        .disable_version_flag(true)
-        .render_long_help()
-        .to_string();
+    let help = command.clone().bin_name(name).disable_version_flag(true).render_long_help().to_string();
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
     let _ = write!(page, "\n## {name}\n\n```text\n{}\n```\n", help.join("\n").trim());
     for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {

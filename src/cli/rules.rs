@@ -28,14 +28,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct List {
     /// Format on stdout
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value = "table",
-        env = "HFSCAN_RULES_FORMAT",
-        hide_env_values = true
-    )]
+    #[arg(short, long, value_enum, default_value = "table", env = "HFSCAN_RULES_FORMAT", hide_env_values = true)]
     format: Format,
     #[command(flatten)]
     rules: RuleFlags,

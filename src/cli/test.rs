@@ -52,10 +52,7 @@ impl Test {
             writeln!(out, "{passed} passed, {failed} failed")
         })?;
         if run.tests.is_empty() && run.problems.is_empty() {
-            return Err(Failure::nothing(format!(
-                "`{}` holds no rules with tests",
-                directory.display()
-            )));
+            return Err(Failure::nothing(format!("`{}` holds no rules with tests", directory.display())));
         }
         Ok(u8::from(!run.is_success()))
     }

@@ -59,11 +59,7 @@ impl Ui {
             ColorChoice::Never => false,
             ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
         };
-        Look {
-            width: width(),
-            color,
-            gate,
-        }
+        Look { width: width(), color, gate }
     }
 
     /// Lets `write` write results to stdout. A reader that went away, such as `head`, is no failure.
@@ -104,11 +100,7 @@ impl Ui {
     /// Says why the run ends, and what to do about it.
     pub(super) fn failure(&self, failure: &Failure) {
         let mut messages = failure.chain().into_iter();
-        self.say(
-            "error: ",
-            AnsiColor::Red.on_default().bold(),
-            &messages.next().unwrap_or_default(),
-        );
+        self.say("error: ", AnsiColor::Red.on_default().bold(), &messages.next().unwrap_or_default());
         for cause in messages {
             self.say("  caused by: ", Style::new().dimmed(), &cause);
         }
@@ -120,9 +112,7 @@ impl Ui {
     /// Returns a display of what is going on; it clears itself when it is dropped.
     pub(super) fn progress(&self) -> Progress {
         if !self.progress {
-            return Progress {
-                bar: ProgressBar::hidden(),
-            };
+            return Progress { bar: ProgressBar::hidden() };
         }
         let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
         bar.enable_steady_tick(Duration::from_millis(100));

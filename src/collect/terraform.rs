@@ -53,10 +53,8 @@ pub struct Plan {
 /// with its name.
 pub fn tell_apart(plans: &mut [(String, Plan)]) {
     let mut seen = HashSet::new();
-    let shared = plans
-        .iter()
-        .flat_map(|(_, plan)| plan.resources())
-        .any(|resource| !seen.insert(Arc::clone(&resource.address)));
+    let shared =
+        plans.iter().flat_map(|(_, plan)| plan.resources()).any(|resource| !seen.insert(Arc::clone(&resource.address)));
     if shared {
         for (name, plan) in plans {
             plan.scope = format!("{name}#");
@@ -89,13 +87,7 @@ impl Plan {
         let document = Document::parse(source)?;
         let instances = Instances::new(&document.resources, &document.configuration);
         let top_levels = TopLevels::new(document.resources.len(), instances.groups.len());
-        Ok(Self {
-            document,
-            instances,
-            memory: Memory::default(),
-            top_levels,
-            scope: String::new(),
-        })
+        Ok(Self { document, instances, memory: Memory::default(), top_levels, scope: String::new() })
     }
 
     /// Returns the id in the inventory of the resource with this address.
@@ -147,17 +139,11 @@ impl Plan {
     /// Parses the values of a resource.
     pub fn open(&self, position: usize) -> Result<Opened, Failure> {
         let Some(resource) = self.resource(position) else {
-            return Ok(Opened {
-                position,
-                after: None,
-                after_unknown: None,
-                after_sensitive: None,
-            });
+            return Ok(Opened { position, after: None, after_unknown: None, after_sensitive: None });
         };
         let parse = |span: Option<document::Span>| {
-            span.map(|span| serde_json::from_str::<Json>(span.get(self.document.source.text())))
-                .transpose()
-                .map_err(|error| Failure::Resource {
+            span.map(|span| serde_json::from_str::<Json>(span.get(self.document.source.text()))).transpose().map_err(
+                |error| Failure::Resource {
                     file: Arc::clone(self.document.source.name()),
                     position: resource.position,
                     address: Arc::clone(&resource.address),
@@ -165,7 +151,8 @@ impl Plan {
                         serde_json::error::Category::Syntax => "broken JSON, or nested too deep".to_owned(),
                         _ => "unexpected JSON".to_owned(),
                     },
-                })
+                },
+            )
         };
         Ok(Opened {
             position,
@@ -177,18 +164,9 @@ impl Plan {
 
     /// Returns the block of the configuration that a resource comes from.
     pub fn written(&self, position: usize) -> Option<&ResourceBlock> {
-        let module = self
-            .instances
-            .modules
-            .get(*self.instances.module_of.get(position)?)?
-            .module?;
+        let module = self.instances.modules.get(*self.instances.module_of.get(position)?)?.module?;
         let resource = self.resource(position)?;
-        self.document
-            .configuration
-            .modules
-            .get(module)?
-            .resources
-            .get(&resource.parsed.local_name())
+        self.document.configuration.modules.get(module)?.resources.get(&resource.parsed.local_name())
     }
 
     /// Returns where an expression of a resource stands.
@@ -203,11 +181,7 @@ impl Plan {
 
     /// Returns where the expressions of the root module's providers stand.
     pub fn root_scope(&self) -> Scope<'_> {
-        Scope {
-            module: 0,
-            key: None,
-            for_each: None,
-        }
+        Scope { module: 0, key: None, for_each: None }
     }
 
     /// Resolves where an expression leads.
@@ -243,12 +217,7 @@ impl Plan {
     }
 
     fn walk(&self) -> Walk<'_> {
-        Walk::new(
-            &self.instances,
-            &self.document.configuration,
-            &self.document.variables,
-            &self.memory,
-        )
+        Walk::new(&self.instances, &self.document.configuration, &self.document.variables, &self.memory)
     }
 }
 

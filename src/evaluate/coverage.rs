@@ -38,20 +38,14 @@ impl Runs {
             check_interval: std::num::NonZeroU32::MIN.saturating_add(255),
         });
         for (path, text) in modules {
-            engine
-                .add_policy(path.to_owned(), text.to_owned())
-                .map_err(|error| Message::new(&error).problem(path))?;
+            engine.add_policy(path.to_owned(), text.to_owned()).map_err(|error| Message::new(&error).problem(path))?;
         }
         Ok(Self { engine })
     }
 
     /// Returns the tests of a file.
     pub fn tests(&mut self, file: &str) -> Vec<Test> {
-        let modules = self
-            .engine
-            .get_modules()
-            .iter()
-            .filter(|module| module.package.span.source.get_path() == file);
+        let modules = self.engine.get_modules().iter().filter(|module| module.package.span.source.get_path() == file);
         let mut tests: Vec<Test> = modules.flat_map(|module| tests_of(module)).collect();
         tests.sort();
         tests.dedup_by(|a, b| a.path == b.path);
@@ -83,9 +77,7 @@ impl Runs {
         engine.set_input(view.input.clone());
         for export in exports {
             // Undefined exports and errors do not matter here: the case itself reports them.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                engine.eval_rule(format!("data.{package}.{export}"))
-            }));
+            let _ = catch_unwind(AssertUnwindSafe(|| engine.eval_rule(format!("data.{package}.{export}"))));
         }
         engine.clear_data();
     }
@@ -109,10 +101,7 @@ fn tests_of(module: &Module) -> Vec<Test> {
     let tests = module.policy.iter().filter_map(|node| {
         let name = defined_name(node).filter(|name| name.starts_with("test_"))?;
         let Node::Spec { span, .. } = &**node else { return None };
-        Some(Test {
-            path: format!("{package}.{name}"),
-            line: span.line,
-        })
+        Some(Test { path: format!("{package}.{name}"), line: span.line })
     });
     tests.collect()
 }

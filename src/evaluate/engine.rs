@@ -89,10 +89,7 @@ impl Program {
                 let Some(library) = library_of(&by_package, &path) else {
                     continue;
                 };
-                if modules
-                    .iter()
-                    .any(|loaded| loaded.package.span.source.get_path() == &library.path)
-                {
+                if modules.iter().any(|loaded| loaded.package.span.source.get_path() == &library.path) {
                     continue;
                 }
                 modules.push(add(&mut engine, &library.path, &library.text).map_err(|error| problem(&error))?);
@@ -101,27 +98,15 @@ impl Program {
         let params = Value::from(serde_json::Value::Object(selected.params.clone().into_iter().collect()));
         let data = nested("params", params.clone());
         engine.add_data(data).map_err(|error| problem(&Message::new(&error)))?;
-        engine.set_execution_timer_config(ExecutionTimerConfig {
-            limit,
-            check_interval: STEPS_BETWEEN_CHECKS,
-        });
+        engine.set_execution_timer_config(ExecutionTimerConfig { limit, check_interval: STEPS_BETWEEN_CHECKS });
 
         let index = Index::of(&modules);
         let mut modules = modules.into_iter();
         let Some(module) = modules.next() else {
-            return Err(Problem::new(
-                &rule.path,
-                1,
-                1,
-                "the rule is empty; expected a module; write one",
-            ));
+            return Err(Problem::new(&rule.path, 1, 1, "the rule is empty; expected a module; write one"));
         };
-        let defines = |name: &str| {
-            module
-                .policy
-                .iter()
-                .any(|node| defined_name(node).is_some_and(|found| found == name))
-        };
+        let defines =
+            |name: &str| module.policy.iter().any(|node| defined_name(node).is_some_and(|found| found == name));
         if !defines("deny") {
             let message = "no `deny`; expected `deny contains finding.at(…) if {…}`; add it, or move helpers to lib/";
             return Err(Problem::new(&rule.path, module.package.span.line, 1, message));
@@ -163,9 +148,7 @@ impl Runner {
     /// Gives the rule the inventory, for `data.hfscan.inventory`.
     pub fn set_inventory(&mut self, inventory: &Value) -> Result<(), Arc<str>> {
         let add = |engine: &mut Engine| {
-            engine
-                .add_data(nested("inventory", inventory.clone()))
-                .map_err(|error| Arc::from(error.to_string()))
+            engine.add_data(nested("inventory", inventory.clone())).map_err(|error| Arc::from(error.to_string()))
         };
         add(&mut self.pristine)?;
         add(&mut self.engine)
@@ -204,14 +187,8 @@ impl Runner {
 }
 
 fn add(engine: &mut Engine, path: &str, text: &str) -> Result<Syntax, Message> {
-    engine
-        .add_policy(path.to_owned(), text.to_owned())
-        .map_err(|error| Message::new(&error))?;
-    engine
-        .get_modules()
-        .last()
-        .cloned()
-        .ok_or_else(|| Message::plain("the module is empty"))
+    engine.add_policy(path.to_owned(), text.to_owned()).map_err(|error| Message::new(&error))?;
+    engine.get_modules().last().cloned().ok_or_else(|| Message::plain("the module is empty"))
 }
 
 /// Analyses the modules once, so that clones need not.

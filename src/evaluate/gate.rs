@@ -30,23 +30,13 @@ pub struct Evidence {
 impl Evidence {
     /// The evidence of an error.
     pub fn error(message: Arc<str>) -> Self {
-        Self {
-            error: Some(message),
-            ..Self::default()
-        }
+        Self { error: Some(message), ..Self::default() }
     }
 
     /// Makes a verdict of it.
     pub fn verdict(self, rule: usize, resource: Index, outcome: Outcome) -> Verdict {
         let Self { denials, doubts, error } = self;
-        Verdict {
-            rule,
-            resource,
-            outcome,
-            denials,
-            doubts,
-            error,
-        }
+        Verdict { rule, resource, outcome, denials, doubts, error }
     }
 }
 
@@ -72,10 +62,7 @@ impl Others {
                 unknown.insert(Arc::clone(&resource.id), view.unknown);
             }
         }
-        Self {
-            value: Value::from(value),
-            unknown,
-        }
+        Self { value: Value::from(value), unknown }
     }
 }
 
@@ -89,11 +76,7 @@ pub fn judge(
 ) -> (Outcome, Evidence) {
     let in_doubt = view.unknown.iter().any(|unknown| reads.overlap(&unknown.path))
         || others.is_some_and(|others| !others.unknown.is_empty());
-    if in_doubt {
-        judge_partly(program, reads, view, others)
-    } else {
-        judge_known(runner, &view.input)
-    }
+    if in_doubt { judge_partly(program, reads, view, others) } else { judge_known(runner, &view.input) }
 }
 
 fn judge_known(runner: &mut Runner, input: &Value) -> (Outcome, Evidence) {
@@ -107,14 +90,7 @@ fn judge_known(runner: &mut Runner, input: &Value) -> (Outcome, Evidence) {
                 (true, false) => Outcome::Unknown,
                 (true, true) => Outcome::Pass,
             };
-            (
-                outcome,
-                Evidence {
-                    denials,
-                    doubts,
-                    error: None,
-                },
-            )
+            (outcome, Evidence { denials, doubts, error: None })
         }
     }
 }
@@ -129,13 +105,7 @@ pub fn judge_partly(program: &Program, reads: &Reads, view: &View, others: Optio
         return (Outcome::NotApplicable, Evidence::default());
     }
     if answer.applies == Truth::Yes && !answer.denials.is_empty() {
-        return (
-            Outcome::Fail,
-            Evidence {
-                denials: answer.denials,
-                ..Evidence::default()
-            },
-        );
+        return (Outcome::Fail, Evidence { denials: answer.denials, ..Evidence::default() });
     }
     let in_doubt = answer.applies == Truth::Maybe || answer.may_deny || answer.may_be_unsure;
     if !in_doubt && answer.unsure.is_empty() {
@@ -145,30 +115,18 @@ pub fn judge_partly(program: &Program, reads: &Reads, view: &View, others: Optio
     doubts.extend(answer.unsure.into_iter().map(own_doubt));
     doubts.sort();
     doubts.dedup();
-    (
-        Outcome::Unknown,
-        Evidence {
-            doubts,
-            ..Evidence::default()
-        },
-    )
+    (Outcome::Unknown, Evidence { doubts, ..Evidence::default() })
 }
 
 /// A doubt that the rule's author expressed; it is about no one path.
 fn own_doubt(reason: String) -> Doubt {
-    Doubt {
-        path: String::new(),
-        reason,
-    }
+    Doubt { path: String::new(), reason }
 }
 
 impl Others {
     /// Takes views that are written as JSON, all known.
     pub fn of_json(views: &serde_json::Value) -> Self {
-        Self {
-            value: Value::from(views.clone()),
-            unknown: BTreeMap::new(),
-        }
+        Self { value: Value::from(views.clone()), unknown: BTreeMap::new() }
     }
 }
 

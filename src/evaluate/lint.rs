@@ -16,10 +16,7 @@ use crate::policy::rule::Rule;
 const REFUSED: &[(&str, &str)] = &[
     ("http.send", "reaches the network"),
     ("opa.runtime", "reads the environment"),
-    (
-        "time.now_ns",
-        "asks for the time, so that outcomes change from day to day",
-    ),
+    ("time.now_ns", "asks for the time, so that outcomes change from day to day"),
     ("rand.", "is random"),
     ("uuid.", "is random"),
     ("print", "writes beside the report"),
@@ -55,11 +52,7 @@ fn kinds(rule: &Rule, problems: &mut Vec<Problem>) {
         if schema::kinds().contains(&kind.as_str()) {
             continue;
         }
-        let line = rule
-            .text
-            .lines()
-            .zip(1..)
-            .find(|(line, _)| line.starts_with('#') && line.contains(kind.as_str()));
+        let line = rule.text.lines().zip(1..).find(|(line, _)| line.starts_with('#') && line.contains(kind.as_str()));
         let hint = similar(kind, schema::kinds().iter().copied())
             .map_or_else(String::new, |name| format!(", did you mean `{name}`?"));
         problems.push(Problem::new(
@@ -255,19 +248,13 @@ fn step<'a>(schema: &'a Json, part: &Part) -> Next<'a> {
     }
     if object.contains_key("type") || object.contains_key("enum") || object.contains_key("const") {
         // A plain object or list without a word about its content may hold anything.
-        let open = object
-            .get("type")
-            .is_some_and(|kind| *kind == "object" || *kind == "array");
+        let open = object.get("type").is_some_and(|kind| *kind == "object" || *kind == "array");
         if !any_structure && open {
             return Next::Anything;
         }
         any_structure = true;
     }
-    if any_structure {
-        Next::Places(found)
-    } else {
-        Next::Anything
-    }
+    if any_structure { Next::Places(found) } else { Next::Anything }
 }
 
 fn names(schema: &Json, known: &mut BTreeSet<String>) {

@@ -91,25 +91,15 @@ pub struct Index {
 impl Index {
     /// Finds the definitions of all modules.
     pub fn of<'a>(modules: impl IntoIterator<Item = &'a Syntax>) -> Self {
-        let mut index = Self {
-            modules: Vec::new(),
-            rules: BTreeMap::new(),
-        };
+        let mut index = Self { modules: Vec::new(), rules: BTreeMap::new() };
         for (number, syntax) in modules.into_iter().enumerate() {
             let package = package_path(syntax);
             for node in &syntax.policy {
                 if let Some(name) = defined_name(node) {
-                    index
-                        .rules
-                        .entry(format!("{package}.{name}"))
-                        .or_default()
-                        .push((number, node.clone()));
+                    index.rules.entry(format!("{package}.{name}")).or_default().push((number, node.clone()));
                 }
             }
-            index.modules.push(Module {
-                package,
-                aliases: aliases(syntax),
-            });
+            index.modules.push(Module { package, aliases: aliases(syntax) });
         }
         index
     }
@@ -140,20 +130,13 @@ pub fn evaluate(program: &Program, reads: &Reads, view: &View, others: Option<&O
         Err(Stop::Error(message)) => Err(message),
         Err(Stop::Unbound | Stop::TooHard) => {
             // Everything unknown that the rule may read.
-            let own = view
-                .unknown
-                .iter()
-                .filter(|unknown| reads.overlap(&unknown.path))
-                .map(doubt);
+            let own = view.unknown.iter().filter(|unknown| reads.overlap(&unknown.path)).map(doubt);
             let mut doubts: Vec<Doubt> = own.collect();
             if doubts.is_empty() {
                 doubts = evaluator.doubts;
             }
             if doubts.is_empty() {
-                doubts.push(Doubt {
-                    path: String::new(),
-                    reason: "the rule is too hard to follow here".into(),
-                });
+                doubts.push(Doubt { path: String::new(), reason: "the rule is too hard to follow here".into() });
             }
             Ok(Answer {
                 applies: Truth::Maybe,
@@ -168,10 +151,7 @@ pub fn evaluate(program: &Program, reads: &Reads, view: &View, others: Option<&O
 }
 
 fn doubt(unknown: &Unknown) -> Doubt {
-    Doubt {
-        path: unknown.path.to_string(),
-        reason: unknown.reason.to_string(),
-    }
+    Doubt { path: unknown.path.to_string(), reason: unknown.reason.to_string() }
 }
 
 impl<'a> Evaluator<'a> {
@@ -209,11 +189,7 @@ impl<'a> Evaluator<'a> {
 
     fn answer(&mut self) -> Outcome<Answer> {
         let mut doubted = BTreeSet::new();
-        let applies = if self.program.has_applies {
-            self.applies(&mut doubted)?
-        } else {
-            Truth::Yes
-        };
+        let applies = if self.program.has_applies { self.applies(&mut doubted)? } else { Truth::Yes };
         let mut answer = Answer {
             applies,
             denials: Vec::new(),
@@ -234,9 +210,7 @@ impl<'a> Evaluator<'a> {
                 answer.denials.push(denied.map_err(Stop::Error)?);
             }
         }
-        answer
-            .denials
-            .sort_by(|a, b| (&a.path, &a.tag, &a.message).cmp(&(&b.path, &b.tag, &b.message)));
+        answer.denials.sort_by(|a, b| (&a.path, &a.tag, &a.message).cmp(&(&b.path, &b.tag, &b.message)));
         answer.denials.dedup();
         if self.program.has_unsure {
             for (element, why) in self.export("unsure")? {
@@ -250,10 +224,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        answer.doubts = doubted
-            .into_iter()
-            .filter_map(|number| self.doubts.get(usize::try_from(number).ok()?).cloned())
-            .collect();
+        answer.doubts =
+            doubted.into_iter().filter_map(|number| self.doubts.get(usize::try_from(number).ok()?).cloned()).collect();
         Ok(answer)
     }
 
@@ -287,10 +259,6 @@ impl<'a> Evaluator<'a> {
 
     fn step(&mut self) -> Outcome<()> {
         self.steps += 1;
-        if self.steps > MOST_STEPS {
-            Err(Stop::TooHard)
-        } else {
-            Ok(())
-        }
+        if self.steps > MOST_STEPS { Err(Stop::TooHard) } else { Ok(()) }
     }
 }

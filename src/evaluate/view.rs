@@ -45,10 +45,7 @@ impl Builder {
     /// Builds the view of a resource of the inventory.
     pub fn view(&mut self, inventory: &Inventory, index: Index) -> View {
         let Some(resource) = inventory.resources.get(index) else {
-            return View {
-                input: Value::Null,
-                unknown: Vec::new(),
-            };
+            return View { input: Value::Null, unknown: Vec::new() };
         };
         self.path.clear();
         self.unknown.clear();
@@ -79,10 +76,7 @@ impl Builder {
         for (name, edges) in inventory.relations(index) {
             if let Some(reason) = edges.incomplete() {
                 let path = Path::of_keys(["relations", name]);
-                self.unknown.push(Unknown {
-                    path,
-                    reason: reason.to_string().into(),
-                });
+                self.unknown.push(Unknown { path, reason: reason.to_string().into() });
             }
             let ids: Vec<Value> = edges
                 .targets
@@ -107,10 +101,7 @@ impl Builder {
     }
 
     fn unknown_here(&mut self, reason: &Reason) -> Value {
-        self.unknown.push(Unknown {
-            path: Path(self.path.clone()),
-            reason: reason.to_string().into(),
-        });
+        self.unknown.push(Unknown { path: Path(self.path.clone()), reason: reason.to_string().into() });
         Value::Null
     }
 }
@@ -119,13 +110,7 @@ impl Builder {
 pub fn of_json(json: &serde_json::Value, unknown: impl IntoIterator<Item = (Path, String)>) -> View {
     View {
         input: Value::from(json.clone()),
-        unknown: unknown
-            .into_iter()
-            .map(|(path, reason)| Unknown {
-                path,
-                reason: reason.into(),
-            })
-            .collect(),
+        unknown: unknown.into_iter().map(|(path, reason)| Unknown { path, reason: reason.into() }).collect(),
     }
 }
 
@@ -147,8 +132,5 @@ pub fn at(input: &Value, path: &[String]) -> Option<serde_json::Value> {
 pub fn of_value<T: Serialize>(value: &Inventoried<T>) -> View {
     let mut builder = Builder::default();
     let (_, input) = builder.field("value", value);
-    View {
-        input,
-        unknown: builder.unknown,
-    }
+    View { input, unknown: builder.unknown }
 }

@@ -16,10 +16,7 @@ pub struct Gate {
 
 impl Default for Gate {
     fn default() -> Self {
-        Self {
-            fail_on: Severity::Low,
-            strict: false,
-        }
+        Self { fail_on: Severity::Low, strict: false }
     }
 }
 

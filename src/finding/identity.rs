@@ -16,11 +16,7 @@ pub fn of(rule: &str, resource: &str, tag: Option<&str>) -> String {
 /// Returns the identity of a further denial that its rule did not tell apart by a tag. Its path
 /// without list positions and its message stand in for the tag.
 pub fn of_untagged(rule: &str, resource: &str, path: &[String], message: &str) -> String {
-    let names: Vec<&str> = path
-        .iter()
-        .map(String::as_str)
-        .filter(|step| step.parse::<usize>().is_err())
-        .collect();
+    let names: Vec<&str> = path.iter().map(String::as_str).filter(|step| step.parse::<usize>().is_err()).collect();
     hash(&[rule, resource, "", &names.join("."), message])
 }
 
@@ -31,12 +27,8 @@ fn hash(parts: &[&str]) -> String {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part.as_bytes());
     }
-    digest
-        .finalize()
-        .iter()
-        .take(LENGTH)
-        .fold(String::with_capacity(2 * LENGTH), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    digest.finalize().iter().take(LENGTH).fold(String::with_capacity(2 * LENGTH), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

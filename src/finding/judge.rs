@@ -39,11 +39,7 @@ pub fn judge(
         min_severity: context.min_severity.unwrap_or(Severity::Low),
         findings: Vec::new(),
         summary: Summary {
-            resources: inventory
-                .resources
-                .iter()
-                .filter(|resource| resource.kind() != "environment")
-                .count(),
+            resources: inventory.resources.iter().filter(|resource| resource.kind() != "environment").count(),
             rules: rules.len(),
             ..Summary::default()
         },
@@ -59,15 +55,10 @@ pub fn judge(
         judge.count(rule, &verdict);
         judge.add(rule, resource, verdict);
     }
-    let Judge {
-        mut findings, summary, ..
-    } = judge;
+    let Judge { mut findings, summary, .. } = judge;
     sort(&mut findings);
-    let mut rules: Vec<RuleSummary> = rules
-        .iter()
-        .zip(outcomes)
-        .map(|(rule, outcomes)| summarize(rule, outcomes))
-        .collect();
+    let mut rules: Vec<RuleSummary> =
+        rules.iter().zip(outcomes).map(|(rule, outcomes)| summarize(rule, outcomes)).collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     let mut gaps = inventory.gaps.clone();
     gaps.sort();
@@ -110,11 +101,7 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn count(&mut self, rule: &SelectedRule, verdict: &Verdict) {
-        let tally = if rule.enforced {
-            &mut self.summary.enforced
-        } else {
-            &mut self.summary.advisory
-        };
+        let tally = if rule.enforced { &mut self.summary.enforced } else { &mut self.summary.advisory };
         tally.outcomes.add(verdict.outcome);
         self.summary.outcomes.add(verdict.outcome);
         if verdict.outcome == Outcome::Fail {
@@ -130,10 +117,7 @@ impl Judge<'_> {
             Outcome::Fail | Outcome::Waived => self.add_denials(rule, resource, verdict),
             Outcome::Unknown => {
                 let message = doubtful(&verdict.doubts);
-                let path = verdict
-                    .doubts
-                    .first()
-                    .map(|doubt| doubt.path.split('.').map(str::to_owned).collect());
+                let path = verdict.doubts.first().map(|doubt| doubt.path.split('.').map(str::to_owned).collect());
                 let mut finding = blank(rule, resource, Outcome::Unknown, message, path.unwrap_or_default());
                 finding.reasons = verdict.doubts;
                 self.push(finding);
@@ -158,14 +142,7 @@ impl Judge<'_> {
         let mut seen = BTreeSet::new();
         for denial in verdict.denials {
             let severity = weight(rule, &denial);
-            let Denial {
-                path,
-                message,
-                tag,
-                related,
-                value,
-                ..
-            } = denial;
+            let Denial { path, message, tag, related, value, .. } = denial;
             let mut finding = blank(rule, resource, verdict.outcome, message, path);
             finding.severity = severity;
             finding.id = identity::of(&rule.rule.id, &resource.id, tag.as_deref());
@@ -192,10 +169,7 @@ impl Judge<'_> {
     }
 
     fn related(&self, id: String) -> Related {
-        let resource = self
-            .inventory
-            .index_of(&id)
-            .and_then(|index| self.inventory.resources.get(index));
+        let resource = self.inventory.index_of(&id).and_then(|index| self.inventory.resources.get(index));
         Related {
             kind: resource.map(|resource| resource.kind().to_owned()),
             place: resource.and_then(|resource| place(&resource.origin)),
@@ -226,9 +200,7 @@ fn blank(rule: &SelectedRule, resource: &Resource, outcome: Outcome, message: St
 
 /// A denial may weigh less than its rule, never more.
 fn weight(rule: &SelectedRule, denial: &Denial) -> Severity {
-    denial
-        .severity
-        .map_or(rule.rule.severity, |severity| severity.min(rule.rule.severity))
+    denial.severity.map_or(rule.rule.severity, |severity| severity.min(rule.rule.severity))
 }
 
 fn doubtful(doubts: &[Doubt]) -> String {
@@ -318,10 +290,7 @@ mod tests {
 
     #[test]
     fn related_resources_of_the_inventory_have_kind_and_place() {
-        let mut inventory = Inventory {
-            resources: vec![resource("a", 3), resource("b", 7)],
-            ..Inventory::default()
-        };
+        let mut inventory = Inventory { resources: vec![resource("a", 3), resource("b", 7)], ..Inventory::default() };
         inventory.by_id.insert(Arc::from("b"), 1);
         let judge = Judge {
             inventory: &inventory,
@@ -330,24 +299,9 @@ mod tests {
             findings: Vec::new(),
             summary: Summary::default(),
         };
-        let place = Place {
-            file: "plan.json".to_owned(),
-            line: 7,
-            column: 1,
-        };
-        let known = Related {
-            id: "b".to_owned(),
-            kind: Some("aws.ec2.subnet".to_owned()),
-            place: Some(place),
-        };
+        let place = Place { file: "plan.json".to_owned(), line: 7, column: 1 };
+        let known = Related { id: "b".to_owned(), kind: Some("aws.ec2.subnet".to_owned()), place: Some(place) };
         assert_eq!(judge.related("b".to_owned()), known);
-        assert_eq!(
-            judge.related("igw-1".to_owned()),
-            Related {
-                id: "igw-1".to_owned(),
-                kind: None,
-                place: None
-            }
-        );
+        assert_eq!(judge.related("igw-1".to_owned()), Related { id: "igw-1".to_owned(), kind: None, place: None });
     }
 }

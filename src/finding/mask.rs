@@ -25,29 +25,11 @@ const SECRET_NAMES: [&str; 12] = [
 ];
 
 /// Beginnings of well-known credentials, wherever they stand.
-const SECRET_TEXTS: [&str; 7] = [
-    "-----BEGIN",
-    "AKIA",
-    "ASIA",
-    "ghp_",
-    "github_pat_",
-    "xoxb-",
-    "eyJhbGciOi",
-];
+const SECRET_TEXTS: [&str; 7] = ["-----BEGIN", "AKIA", "ASIA", "ghp_", "github_pat_", "xoxb-", "eyJhbGciOi"];
 
 /// Settings that stand under such names and give nothing away, as `http_tokens = "optional"` does.
-const SETTINGS: [&str; 10] = [
-    "",
-    "optional",
-    "required",
-    "enabled",
-    "disabled",
-    "true",
-    "false",
-    "none",
-    "default",
-    "on_demand",
-];
+const SETTINGS: [&str; 10] =
+    ["", "optional", "required", "enabled", "disabled", "true", "false", "none", "default", "on_demand"];
 
 /// Returns the value as a report may show it: text under a secret's name and text that looks like a
 /// credential is masked, and long text is shortened with its length told.
@@ -108,18 +90,12 @@ mod tests {
         let path = |step: &str| vec!["attributes".to_owned(), step.to_owned()];
         assert_eq!(mask(&path("master_password"), json!("hunter2")), json!(MASK));
         assert_eq!(mask(&path("manage_master_user_password"), json!(false)), json!(false));
-        assert_eq!(
-            mask(&path("secret"), json!("arn:aws:secretsmanager:x")),
-            json!("arn:aws:secretsmanager:x")
-        );
+        assert_eq!(mask(&path("secret"), json!("arn:aws:secretsmanager:x")), json!("arn:aws:secretsmanager:x"));
         assert_eq!(
             mask(&path("environment"), json!({"DB_PASSWORD": "x", "PORT": 1})),
             json!({"DB_PASSWORD": MASK, "PORT": 1})
         );
-        assert_eq!(
-            mask(&path("environment"), json!(["AKIAIOSFODNN7EXAMPLE"])),
-            json!([MASK])
-        );
+        assert_eq!(mask(&path("environment"), json!(["AKIAIOSFODNN7EXAMPLE"])), json!([MASK]));
     }
 
     #[test]

@@ -24,10 +24,7 @@ pub struct Tool {
 
 impl Default for Tool {
     fn default() -> Self {
-        Self {
-            name: env!("CARGO_PKG_NAME").to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-        }
+        Self { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
     }
 }
 
@@ -181,10 +178,7 @@ pub struct RuleSummary {
 
 /// What a run found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(
-    title = "hfscan findings",
-    description = "What a run of hfscan found: the json report."
-)]
+#[schemars(title = "hfscan findings", description = "What a run of hfscan found: the json report.")]
 pub struct Report {
     /// Layout of the document: `hfscan/v1`.
     pub version: String,

@@ -38,10 +38,7 @@ pub struct Links {
 
 impl Default for Links {
     fn default() -> Self {
-        Self {
-            targets: Vec::new(),
-            certainty: Certainty::All,
-        }
+        Self { targets: Vec::new(), certainty: Certainty::All }
     }
 }
 
@@ -51,10 +48,7 @@ impl Links {
         let mut targets: Vec<Target> = targets.into_iter().collect();
         targets.sort();
         targets.dedup();
-        Self {
-            targets,
-            certainty: Certainty::All,
-        }
+        Self { targets, certainty: Certainty::All }
     }
 
     /// Adds the targets of another attribute; doubt in either is doubt in both.

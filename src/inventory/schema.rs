@@ -10,12 +10,7 @@ pub fn of_kind(name: &str) -> Option<Json> {
     let (attributes, facts) = kind::schemas(name)?;
     let relations: Map<String, Json> = kind::relation_names(name)
         .into_iter()
-        .map(|relation| {
-            (
-                relation.to_owned(),
-                json!({"type": "array", "items": {"type": "string"}}),
-            )
-        })
+        .map(|relation| (relation.to_owned(), json!({"type": "array", "items": {"type": "string"}})))
         .collect();
     Some(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

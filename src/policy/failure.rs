@@ -20,12 +20,7 @@ pub struct Problem {
 impl Problem {
     /// Makes a problem of a place and a message.
     pub fn new(file: &str, line: u32, column: u32, message: impl Into<String>) -> Self {
-        Self {
-            file: file.to_owned(),
-            line,
-            column,
-            message: message.into(),
-        }
+        Self { file: file.to_owned(), line, column, message: message.into() }
     }
 }
 
@@ -110,9 +105,7 @@ fn list(problems: &[Problem]) -> String {
 
 #[expect(clippy::ref_option, reason = "thiserror hands over a reference to the field")]
 fn suggest(suggestion: &Option<String>) -> String {
-    suggestion
-        .as_ref()
-        .map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
+    suggestion.as_ref().map_or_else(String::new, |name| format!(", did you mean `{name}`?"))
 }
 
 /// Returns the candidate that is most similar to `name`, if one is similar at all.

@@ -54,10 +54,7 @@ impl Policies {
     /// Adds the rules, helpers and profiles of a directory; one with the id of a loaded one takes
     /// its place.
     pub fn with_directory(self, directory: &Path) -> Result<Self, PolicyFailure> {
-        let mut loader = Loader {
-            policies: self,
-            problems: Vec::new(),
-        };
+        let mut loader = Loader { policies: self, problems: Vec::new() };
         for (name, path, text) in read_directory(directory)? {
             loader.file(&path, &name, &text, true);
         }
@@ -67,20 +64,12 @@ impl Policies {
     /// Loads a directory alone, beside the built-in helper modules.
     pub fn of_directory(directory: &Path) -> Result<Self, PolicyFailure> {
         let libraries = builtin()?.libraries;
-        Self {
-            libraries,
-            ..Self::default()
-        }
-        .with_directory(directory)
+        Self { libraries, ..Self::default() }.with_directory(directory)
     }
 
     /// Returns the rule with this id or former id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.rules.get(id).or_else(|| {
-            self.rules
-                .values()
-                .find(|rule| rule.aliases.iter().any(|alias| alias == id))
-        })
+        self.rules.get(id).or_else(|| self.rules.values().find(|rule| rule.aliases.iter().any(|alias| alias == id)))
     }
 }
 
@@ -94,11 +83,8 @@ pub(crate) fn read_directory(directory: &Path) -> Result<Vec<(String, String, St
         .map(|path| {
             let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
             let relative = path.strip_prefix(directory).unwrap_or(&path);
-            let name = relative
-                .components()
-                .map(|part| part.as_os_str().to_string_lossy())
-                .collect::<Vec<_>>()
-                .join("/");
+            let name =
+                relative.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
             Ok((name, path.display().to_string(), text))
         })
         .collect()
@@ -109,10 +95,7 @@ fn walk(directory: &Path, paths: &mut Vec<PathBuf>) -> Result<(), PolicyFailure>
         let path = entry.map_err(|error| unreadable(directory, &error))?.path();
         if path.is_dir() {
             walk(&path, paths)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| extension == "rego" || extension == "yaml")
-        {
+        } else if path.extension().is_some_and(|extension| extension == "rego" || extension == "yaml") {
             paths.push(path);
         }
     }
@@ -120,10 +103,7 @@ fn walk(directory: &Path, paths: &mut Vec<PathBuf>) -> Result<(), PolicyFailure>
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> PolicyFailure {
-    PolicyFailure::Unreadable {
-        path: path.display().to_string(),
-        reason: error.to_string(),
-    }
+    PolicyFailure::Unreadable { path: path.display().to_string(), reason: error.to_string() }
 }
 
 #[derive(Default)]
@@ -141,11 +121,7 @@ impl Loader {
             },
             Role::Library => {
                 if let Some((_, package)) = metadata::package_of(text) {
-                    let library = Library {
-                        path: path.to_owned(),
-                        package: package.clone(),
-                        text: text.into(),
-                    };
+                    let library = Library { path: path.to_owned(), package: package.clone(), text: text.into() };
                     self.policies.libraries.insert(package, library);
                 }
             }
@@ -168,10 +144,8 @@ impl Loader {
             && other.custom == rule.custom
             && other.path != rule.path
         {
-            let message = format!(
-                "rule `{}` is already in {}; expected one file per rule; rename one",
-                rule.id, other.path
-            );
+            let message =
+                format!("rule `{}` is already in {}; expected one file per rule; rename one", rule.id, other.path);
             self.problems.push(Problem::new(&rule.path, 1, 1, message));
             return;
         }
@@ -194,14 +168,8 @@ fn role(name: &str, text: &str) -> Role {
     if name.ends_with("_test.rego") || name.ends_with("_cases.yaml") {
         Role::Other
     } else if is_rego {
-        let package = metadata::package_of(text)
-            .map(|(_, package)| package)
-            .unwrap_or_default();
-        if package.starts_with("hfscan.lib.") || is_in("lib") {
-            Role::Library
-        } else {
-            Role::Rule
-        }
+        let package = metadata::package_of(text).map(|(_, package)| package).unwrap_or_default();
+        if package.starts_with("hfscan.lib.") || is_in("lib") { Role::Library } else { Role::Rule }
     } else if is_in("profiles") {
         Role::Profile
     } else {
@@ -219,12 +187,7 @@ fn one_name(rule: &Rule, name: &str) -> Option<Problem> {
     if agrees && metadata::id_of(&rule.package) == *rule.id {
         return None;
     }
-    let line = rule
-        .text
-        .lines()
-        .zip(1..)
-        .find(|(line, _)| line.starts_with("package "))
-        .map_or(1, |(_, n)| n);
+    let line = rule.text.lines().zip(1..).find(|(line, _)| line.starts_with("package ")).map_or(1, |(_, n)| n);
     Some(Problem::new(
         &rule.path,
         line,

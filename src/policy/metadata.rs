@@ -111,19 +111,11 @@ pub fn parse(path: &str, text: &str, custom: bool) -> Result<Rule, Vec<Problem>>
             "no kind; expected `kind: aws.s3.bucket` or `kinds: […]`; `hfscan schema` lists the kinds".into(),
         );
     }
-    for (key, value) in [
-        ("title:", &block.title),
-        ("description:", &block.description),
-        ("remediation:", &block.custom.remediation),
-    ] {
+    for (key, value) in
+        [("title:", &block.title), ("description:", &block.description), ("remediation:", &block.custom.remediation)]
+    {
         if value.trim().is_empty() {
-            add(
-                key,
-                format!(
-                    "`{}` is empty; expected a sentence; write one",
-                    key.trim_end_matches(':')
-                ),
-            );
+            add(key, format!("`{}` is empty; expected a sentence; write one", key.trim_end_matches(':')));
         }
     }
     if !problems.is_empty() {
@@ -166,17 +158,11 @@ pub fn package_of(text: &str) -> Option<(u32, String)> {
 
 /// Returns the id that belongs to a package: what follows `hfscan.rules`, with dashes.
 pub fn id_of(package: &str) -> String {
-    package
-        .strip_prefix("hfscan.rules.")
-        .unwrap_or(package)
-        .replace(['.', '_'], "-")
+    package.strip_prefix("hfscan.rules.").unwrap_or(package).replace(['.', '_'], "-")
 }
 
 fn block_of(text: &str) -> Option<(u32, String)> {
-    let mut lines = text
-        .lines()
-        .zip(1..)
-        .skip_while(|(line, _)| line.trim() != "# METADATA");
+    let mut lines = text.lines().zip(1..).skip_while(|(line, _)| line.trim() != "# METADATA");
     let (_, first) = lines.next()?;
     let mut yaml = String::new();
     for (line, _) in lines {
@@ -190,10 +176,7 @@ fn block_of(text: &str) -> Option<(u32, String)> {
 fn line_of(text: &str, key: &str) -> Option<u32> {
     text.lines()
         .zip(1..)
-        .find(|(line, _)| {
-            line.strip_prefix('#')
-                .is_some_and(|line| line.trim_start().starts_with(key))
-        })
+        .find(|(line, _)| line.strip_prefix('#').is_some_and(|line| line.trim_start().starts_with(key)))
         .map(|(_, number)| number)
 }
 

@@ -8,12 +8,7 @@ use super::rule::Rule;
 pub fn of(rule: &Rule) -> String {
     let mut page = format!("# {}\n\n{}\n\n", rule.id, rule.title.trim());
     facts(&mut page, rule);
-    let _ = write!(
-        page,
-        "\n## Why\n\n{}\n\n## What to do\n\n{}\n",
-        rule.description.trim(),
-        rule.remediation.trim()
-    );
+    let _ = write!(page, "\n## Why\n\n{}\n\n## What to do\n\n{}\n", rule.description.trim(), rule.remediation.trim());
     parameters(&mut page, rule);
     if !rule.references.is_empty() {
         page.push_str("\n## Read on\n\n");
@@ -59,11 +54,7 @@ fn parameters(page: &mut String, rule: &Rule) {
 }
 
 fn code(names: &[String]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the page that lists rules, sorted by id.
@@ -75,12 +66,7 @@ pub fn index(rules: &[&Rule]) -> String {
     for rule in rules {
         let control = rule.control.as_deref().unwrap_or_default();
         let title = rule.title.trim().replace('|', "\\|");
-        let _ = writeln!(
-            page,
-            "| [{id}]({id}.md) | {control} | {} | {title} |",
-            rule.severity,
-            id = rule.id
-        );
+        let _ = writeln!(page, "| [{id}]({id}.md) | {control} | {} | {title} |", rule.severity, id = rule.id);
     }
     page
 }

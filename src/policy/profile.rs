@@ -54,12 +54,7 @@ impl Profile {
         })?;
         let enforced: BTreeSet<&String> = profile.enforced.iter().collect();
         if let Some(both) = profile.advisory.iter().find(|name| enforced.contains(name)) {
-            let line = text
-                .lines()
-                .zip(1..)
-                .filter(|(line, _)| line.contains(both.as_str()))
-                .map(|(_, n)| n)
-                .last();
+            let line = text.lines().zip(1..).filter(|(line, _)| line.contains(both.as_str())).map(|(_, n)| n).last();
             let message =
                 format!("`{both}` is both enforced and advisory; expected one of them; remove it from one list");
             return Err(Problem::new(path, line.unwrap_or(1), 1, message));

@@ -60,11 +60,7 @@ pub fn select(policies: &Policies, selection: &Selection) -> Result<Selected, Po
         if (!only.is_empty() && !by_name) || matches(&skip, rule) {
             continue;
         }
-        if selection
-            .framework
-            .as_ref()
-            .is_some_and(|framework| !rule.frameworks.contains_key(framework))
-        {
+        if selection.framework.as_ref().is_some_and(|framework| !rule.frameworks.contains_key(framework)) {
             continue;
         }
         let mut rule = rule.clone();
@@ -88,12 +84,7 @@ pub fn select(policies: &Policies, selection: &Selection) -> Result<Selected, Po
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    Ok(Selected {
-        profile,
-        rules,
-        not_covered,
-        libraries: policies.libraries.values().cloned().collect(),
-    })
+    Ok(Selected { profile, rules, not_covered, libraries: policies.libraries.values().cloned().collect() })
 }
 
 fn profile(policies: &Policies, name: Option<&str>) -> Result<Profile, PolicyFailure> {
@@ -102,15 +93,9 @@ fn profile(policies: &Policies, name: Option<&str>) -> Result<Profile, PolicyFai
         return Ok(profile.clone());
     }
     if name == DEFAULT {
-        return Ok(Profile {
-            id: DEFAULT.into(),
-            title: "Every rule, enforced".into(),
-            ..Profile::default()
-        });
+        return Ok(Profile { id: DEFAULT.into(), title: "Every rule, enforced".into(), ..Profile::default() });
     }
-    let known: Vec<&str> = std::iter::once(DEFAULT)
-        .chain(policies.profiles.keys().map(String::as_str))
-        .collect();
+    let known: Vec<&str> = std::iter::once(DEFAULT).chain(policies.profiles.keys().map(String::as_str)).collect();
     Err(PolicyFailure::UnknownProfile {
         name: name.to_owned(),
         suggestion: similar(name, known.iter().copied()),
@@ -136,21 +121,14 @@ fn check_params(policies: &Policies, profile: &Profile) -> Result<(), PolicyFail
         if rules.is_empty() {
             continue;
         }
-        let known: BTreeSet<&str> = rules
-            .iter()
-            .flat_map(|rule| rule.params.keys().map(String::as_str))
-            .collect();
+        let known: BTreeSet<&str> = rules.iter().flat_map(|rule| rule.params.keys().map(String::as_str)).collect();
         if let Some(param) = params.keys().find(|param| !known.contains(param.as_str())) {
             return Err(PolicyFailure::UnknownParameter {
                 profile: profile.id.clone(),
                 name: name.clone(),
                 param: param.clone(),
                 suggestion: similar(param, known.iter().copied()),
-                known: if known.is_empty() {
-                    "none".into()
-                } else {
-                    known.into_iter().collect::<Vec<_>>().join(", ")
-                },
+                known: if known.is_empty() { "none".into() } else { known.into_iter().collect::<Vec<_>>().join(", ") },
             });
         }
     }
@@ -160,9 +138,7 @@ fn check_params(policies: &Policies, profile: &Profile) -> Result<(), PolicyFail
 /// A rule's own entry goes before that of its control.
 fn for_rule<'a, T>(map: &'a BTreeMap<String, T>, rule: &Rule) -> Option<&'a T> {
     let control = || rule.control.as_ref().and_then(|control| map.get(control));
-    map.get(&*rule.id)
-        .or_else(|| rule.aliases.iter().find_map(|alias| map.get(alias)))
-        .or_else(control)
+    map.get(&*rule.id).or_else(|| rule.aliases.iter().find_map(|alias| map.get(alias))).or_else(control)
 }
 
 fn names_rule(name: &str, rule: &Rule) -> bool {
@@ -200,11 +176,8 @@ fn matches(matchers: &[GlobMatcher], rule: &Rule) -> bool {
 
 fn check_framework(policies: &Policies, name: Option<&str>) -> Result<(), PolicyFailure> {
     let Some(name) = name else { return Ok(()) };
-    let known: BTreeSet<&str> = policies
-        .rules
-        .values()
-        .flat_map(|rule| rule.frameworks.keys().map(String::as_str))
-        .collect();
+    let known: BTreeSet<&str> =
+        policies.rules.values().flat_map(|rule| rule.frameworks.keys().map(String::as_str)).collect();
     if known.contains(name) {
         return Ok(());
     }

@@ -15,10 +15,7 @@ pub(super) fn agree<T: PartialEq>(candidates: impl IntoIterator<Item = Value<T>>
             }
         }
     }
-    agreed.map_or_else(
-        || Value::Unknown(Reason::Unresolved("nothing is known of it".to_owned())),
-        Value::Known,
-    )
+    agreed.map_or_else(|| Value::Unknown(Reason::Unresolved("nothing is known of it".to_owned())), Value::Known)
 }
 
 /// Returns whether any of the values is true: known as soon as one is, or when all are false.

@@ -59,10 +59,7 @@ pub(super) fn derive(inventory: &mut Inventory) {
         inventory,
         |inventory, index, _| {
             let placement = &inventory.facts_of::<autoscaling::Group>(index)?.placement;
-            Some((
-                runs_eks_nodes(inventory, index),
-                addresses::of_group(inventory, index, placement),
-            ))
+            Some((runs_eks_nodes(inventory, index), addresses::of_group(inventory, index, placement)))
         },
         |facts, found| {
             if let Some((runs_eks_nodes, public_addresses)) = found {
@@ -90,10 +87,8 @@ fn each<K: Kind + 'static, T>(
     derive: impl Fn(&Inventory, Index, &K) -> T,
     write: impl Fn(&mut K::Facts, T),
 ) {
-    let found: Vec<(Index, T)> = inventory
-        .of::<K>()
-        .map(|(index, _, attributes)| (index, derive(inventory, index, attributes)))
-        .collect();
+    let found: Vec<(Index, T)> =
+        inventory.of::<K>().map(|(index, _, attributes)| (index, derive(inventory, index, attributes))).collect();
     for (index, value) in found {
         if let Some(facts) = inventory.facts_mut::<K>(index) {
             write(facts, value);
@@ -114,10 +109,7 @@ const EDGE_INTERFACES: &[&str] = &[
 const EDGE_DESCRIPTIONS: &[&str] = &["ELB app/", "ELB net/", "ELB "];
 
 fn of_edge_service(interface: &NetworkInterface) -> Value<bool> {
-    let by_type = interface
-        .interface_type
-        .as_ref()
-        .map(|kind| EDGE_INTERFACES.contains(&kind.as_str()));
+    let by_type = interface.interface_type.as_ref().map(|kind| EDGE_INTERFACES.contains(&kind.as_str()));
     let by_description = interface.description.as_ref().map(|description| {
         description
             .as_ref()
@@ -146,8 +138,6 @@ fn template_of<'a>(inventory: &'a Inventory, edges: &Edges) -> Template<'a> {
             None => Template::None,
         },
         (Some(reason), _) => Template::Unknown(reason),
-        (None, _) => Template::Unknown(Reason::Unresolved(
-            "which of several launch templates is used".to_owned(),
-        )),
+        (None, _) => Template::Unknown(Reason::Unresolved("which of several launch templates is used".to_owned())),
     }
 }

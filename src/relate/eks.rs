@@ -17,12 +17,8 @@ use crate::inventory::{Index, Inventory, Kind, Reason, Resource, Value};
 /// Tags `kubernetes.io/cluster/<name>` make instances and groups members of a cluster.
 const MEMBERSHIP: &str = "kubernetes.io/cluster/";
 /// Tags by which kops and others mark control planes.
-const CONTROL_PLANE: [&str; 4] = [
-    "k8s.io/role/master",
-    "k8s.io/role/control-plane",
-    "k8s.io/role/apiserver",
-    "kubernetes.io/role/master",
-];
+const CONTROL_PLANE: [&str; 4] =
+    ["k8s.io/role/master", "k8s.io/role/control-plane", "k8s.io/role/apiserver", "kubernetes.io/role/master"];
 
 pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
     let joining = Joining::of(inventory);
@@ -94,22 +90,17 @@ fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) -> Vec<Memb
     let mut members: Vec<Member> = inventory
         .incoming::<K>(cluster, "cluster")
         .map(|(index, certain)| {
-            let certain = if certain {
-                Value::Known(true)
-            } else {
-                undecided(inventory, index, "cluster")
-            };
-            Member {
-                id: inventory.id(index).to_owned(),
-                certain,
-            }
+            let certain = if certain { Value::Known(true) } else { undecided(inventory, index, "cluster") };
+            Member { id: inventory.id(index).to_owned(), certain }
         })
         .collect();
     // Those whose cluster cannot be told at all may belong to any.
-    members.extend(stray::<K>(inventory).map(|index| Member {
-        id: inventory.id(index).to_owned(),
-        certain: undecided(inventory, index, "cluster"),
-    }));
+    members.extend(
+        stray::<K>(inventory).map(|index| Member {
+            id: inventory.id(index).to_owned(),
+            certain: undecided(inventory, index, "cluster"),
+        }),
+    );
     members
 }
 
@@ -139,18 +130,15 @@ fn either(one: Value<bool>, other: &Value<bool>) -> Value<bool> {
 fn oidc(inventory: &Inventory, cluster: Index) -> (Value<bool>, Value<bool>) {
     let mut serves = Value::Known(false);
     let mut lacks = Value::Known(false);
-    let linked = inventory
-        .incoming::<iam::OidcProvider>(cluster, "cluster")
-        .collect::<Vec<_>>();
+    let linked = inventory.incoming::<iam::OidcProvider>(cluster, "cluster").collect::<Vec<_>>();
     let stray = stray::<iam::OidcProvider>(inventory).map(|index| (index, false));
     for (index, certain) in linked.into_iter().chain(stray) {
         let Some(provider) = inventory.get::<iam::OidcProvider>(index) else {
             continue;
         };
         let audience = provider.client_ids.as_ref().and_then(|ids| {
-            ids.iter().fold(Value::Known(false), |any, id| {
-                either(any, &id.as_ref().map(|id| id == "sts.amazonaws.com"))
-            })
+            ids.iter()
+                .fold(Value::Known(false), |any, id| either(any, &id.as_ref().map(|id| id == "sts.amazonaws.com")))
         });
         let (yes, no) = if certain {
             (audience.clone(), audience.map(|audience| !audience))
@@ -171,16 +159,10 @@ fn pod_identity(inventory: &Inventory, index: Index, cluster: &Cluster) -> Value
     // Auto Mode brings the agent along.
     let mut agent = cluster.auto_mode.clone();
     for member in members::<Addon>(inventory, index) {
-        let Some(addon) = inventory
-            .index_of(&member.id)
-            .and_then(|index| inventory.get::<Addon>(index))
-        else {
+        let Some(addon) = inventory.index_of(&member.id).and_then(|index| inventory.get::<Addon>(index)) else {
             continue;
         };
-        let is_agent = addon
-            .addon_name
-            .as_ref()
-            .map(|name| name.as_deref() == Some("eks-pod-identity-agent"));
+        let is_agent = addon.addon_name.as_ref().map(|name| name.as_deref() == Some("eks-pod-identity-agent"));
         agent = either(agent, &both(&member.certain, is_agent));
         association = either(association, &both(&member.certain, addon.pod_identity.clone()));
     }
@@ -199,18 +181,11 @@ fn both(one: &Value<bool>, other: Value<bool>) -> Value<bool> {
 fn endpoint_ranges(cluster: &Cluster) -> Value<Vec<EndpointRange>> {
     cluster.public_access_cidrs.clone().map(|ranges| {
         // Without a list EKS opens the endpoint to everybody.
-        let ranges = if ranges.is_empty() {
-            vec![Value::Known("0.0.0.0/0".to_owned())]
-        } else {
-            ranges
-        };
+        let ranges = if ranges.is_empty() { vec![Value::Known("0.0.0.0/0".to_owned())] } else { ranges };
         ranges
             .into_iter()
             .map(|range| EndpointRange {
-                prefix_length: range
-                    .as_ref()
-                    .and_then(|text| ranges::parse(text))
-                    .map(|range| ranges::width(&range)),
+                prefix_length: range.as_ref().and_then(|text| ranges::parse(text)).map(|range| ranges::width(&range)),
                 range,
             })
             .collect()
@@ -229,11 +204,7 @@ struct Joining {
 
 impl Joining {
     fn of(inventory: &Inventory) -> Self {
-        let mut joining = Self {
-            groups: BTreeMap::new(),
-            untold: Vec::new(),
-            clusters: Value::Known(BTreeSet::new()),
-        };
+        let mut joining = Self { groups: BTreeMap::new(), untold: Vec::new(), clusters: Value::Known(BTreeSet::new()) };
         for (index, resource, _) in inventory.of::<autoscaling::Group>() {
             match &resource.tags {
                 Value::Known(tags) => {
@@ -274,10 +245,7 @@ impl Joining {
                 })
                 .collect(),
         };
-        let untold = self
-            .untold
-            .iter()
-            .map(|(index, reason)| (*index, Value::Unknown(reason.clone())));
+        let untold = self.untold.iter().map(|(index, reason)| (*index, Value::Unknown(reason.clone())));
         candidates
             .into_iter()
             .chain(untold)
@@ -297,19 +265,12 @@ impl Joining {
     fn without_eks(&self, inventory: &Inventory) -> Vec<SelfManagedKubernetes> {
         let instances = inventory.of::<Instance>().map(|(_, resource, _)| resource);
         let groups = inventory.of::<autoscaling::Group>().map(|(_, resource, _)| resource);
-        instances
-            .chain(groups)
-            .filter_map(|resource| self.control_plane(inventory, resource))
-            .collect()
+        instances.chain(groups).filter_map(|resource| self.control_plane(inventory, resource)).collect()
     }
 
     fn control_plane(&self, inventory: &Inventory, resource: &Resource) -> Option<SelfManagedKubernetes> {
         let found = |control_plane, tag: Option<&str>| {
-            Some(SelfManagedKubernetes {
-                id: resource.id.to_string(),
-                control_plane,
-                tag: tag.map(str::to_owned),
-            })
+            Some(SelfManagedKubernetes { id: resource.id.to_string(), control_plane, tag: tag.map(str::to_owned) })
         };
         let tags = match &resource.tags {
             Value::Known(tags) => tags,
@@ -322,17 +283,11 @@ impl Joining {
         match &self.clusters {
             Value::Known(clusters) if clusters.contains(name) => None,
             // `shared` is what others than the members of a cluster carry.
-            _ if !tags
-                .get(tag)
-                .is_none_or(|value| value.known().is_none_or(|value| value == "owned")) =>
-            {
-                None
-            }
+            _ if !tags.get(tag).is_none_or(|value| value.known().is_none_or(|value| value == "owned")) => None,
             // Workers of an EKS cluster in another input come in groups, not one by one.
-            Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => found(
-                Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))),
-                Some(tag),
-            ),
+            Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
+                found(Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))), Some(tag))
+            }
             Value::Known(_) => found(Value::Known(true), Some(tag)),
             Value::Unknown(reason) => found(Value::Unknown(reason.clone()), Some(tag)),
         }

@@ -9,11 +9,7 @@ mod nodes;
 mod pods;
 mod principals;
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that panics has failed"
-)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
 mod properties;
 mod resources;
 mod statements;
@@ -48,9 +44,7 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
     groups(inventory);
     let documents = Documents::of(inventory);
     let roles: Vec<Index> = inventory.indices_of_kind(Role::NAME).to_vec();
-    let strays = roles
-        .iter()
-        .any(|&index| inventory.get::<Role>(index).is_some_and(is_outside));
+    let strays = roles.iter().any(|&index| inventory.get::<Role>(index).is_some_and(is_outside));
     let permissions: HashMap<Index, Principal> = roles
         .par_iter()
         .filter_map(|&index| {
@@ -68,21 +62,9 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         .filter_map(|&index| {
             let role = inventory.get::<Role>(index)?;
             let principal = permissions.get(&index)?;
-            let mut facts = role_facts(
-                inventory,
-                index,
-                role,
-                principal,
-                &targets,
-                stray_node.as_ref(),
-                stray_pod,
-            );
+            let mut facts = role_facts(inventory, index, role, principal, &targets, stray_node.as_ref(), stray_pod);
             if let Some(reason) = strays.then(|| stray_name(role)).flatten() {
-                facts.statements.extend(statements::describe(
-                    &Value::Unknown(reason.clone()),
-                    Some("others"),
-                    false,
-                ));
+                facts.statements.extend(statements::describe(&Value::Unknown(reason.clone()), Some("others"), false));
                 facts.managed_policies.push(ManagedPolicy {
                     id: "unknown".to_owned(),
                     name: Value::Unknown(reason.clone()),
@@ -94,10 +76,7 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
         })
         .collect();
     let agents = agents(inventory, &facts);
-    for (_, facts) in facts
-        .iter_mut()
-        .filter(|(_, facts)| facts.node_role != Value::Known(false))
-    {
+    for (_, facts) in facts.iter_mut().filter(|(_, facts)| facts.node_role != Value::Known(false)) {
         facts.agent_writes_telemetry.clone_from(&agents);
     }
     write::<Role>(inventory, facts);
@@ -186,30 +165,21 @@ fn trusts_service(trust: &[Grant], test: impl Fn(&str) -> bool) -> Value<bool> {
 
 fn may_write_telemetry(principal: &Principal) -> Value<bool> {
     let table = actions::table();
-    let doubt = principal
-        .effective
-        .doubt
-        .clone()
-        .unwrap_or_else(|| Reason::Opaque("one of its policies".to_owned()));
-    ["logs:CreateLogStream", "logs:PutLogEvents", "cloudwatch:PutMetricData"]
-        .into_iter()
-        .fold(Value::Known(true), |may, name| {
+    let doubt = principal.effective.doubt.clone().unwrap_or_else(|| Reason::Opaque("one of its policies".to_owned()));
+    ["logs:CreateLogStream", "logs:PutLogEvents", "cloudwatch:PutMetricData"].into_iter().fold(
+        Value::Known(true),
+        |may, name| {
             let granted = match table.action(name) {
                 Some(action) => principal.effective.somewhere.contains(action, &doubt),
                 None => Value::Unknown(Reason::NotInTable(name.to_owned())),
             };
             both(may, granted)
-        })
+        },
+    )
 }
 
 /// Service accounts under which the usual agents for logs and metrics run.
-const AGENTS: &[&str] = &[
-    "cloudwatch-agent",
-    "fluent-bit",
-    "aws-for-fluent-bit",
-    "adot-collector",
-    "aws-otel",
-];
+const AGENTS: &[&str] = &["cloudwatch-agent", "fluent-bit", "aws-for-fluent-bit", "adot-collector", "aws-otel"];
 
 /// Whether the service account of a telemetry agent has a role that may write telemetry.
 fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
@@ -219,28 +189,21 @@ fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
             return found;
         }
         let mut agent =
-            facts
-                .pod_trust
-                .iter()
-                .flat_map(|pods| &pods.subjects)
-                .fold(Value::Known(false), |agent, subject| {
-                    either(
-                        agent,
-                        match &subject.subject {
-                            Some(subject) => Value::Known(is_agent(subject)),
-                            None => match subject.one_name.reason() {
-                                Some(reason) => Value::Unknown(reason.clone()),
-                                None => Value::Known(false),
-                            },
+            facts.pod_trust.iter().flat_map(|pods| &pods.subjects).fold(Value::Known(false), |agent, subject| {
+                either(
+                    agent,
+                    match &subject.subject {
+                        Some(subject) => Value::Known(is_agent(subject)),
+                        None => match subject.one_name.reason() {
+                            Some(reason) => Value::Unknown(reason.clone()),
+                            None => Value::Known(false),
                         },
-                    )
-                });
+                    },
+                )
+            });
         for (association, certain) in inventory.incoming::<PodIdentityAssociation>(*index, "role") {
             if let Some(association) = inventory.get::<PodIdentityAssociation>(association) {
-                let named = association
-                    .service_account
-                    .as_ref()
-                    .map(|name| name.as_deref().is_some_and(is_agent));
+                let named = association.service_account.as_ref().map(|name| name.as_deref().is_some_and(is_agent));
                 agent = either(agent, sure(named, certain));
             }
         }
@@ -388,10 +351,7 @@ fn resource_policies(inventory: &mut Inventory) {
 }
 
 fn account(inventory: &Inventory, index: Index) -> Value<Option<String>> {
-    inventory
-        .resources
-        .get(index)
-        .map_or(Value::Known(None), |resource| resource.account.clone())
+    inventory.resources.get(index).map_or(Value::Known(None), |resource| resource.account.clone())
 }
 
 fn resource_grants(inventory: &Inventory, index: Index, policy: &Value<Option<PolicyDocument>>) -> Vec<Grant> {

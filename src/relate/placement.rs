@@ -57,11 +57,7 @@ placed_kinds! {
 
 pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
     let shared: &Inventory = inventory;
-    let indices: Vec<Index> = PLACED
-        .iter()
-        .flat_map(|kind| shared.indices_of_kind(kind))
-        .copied()
-        .collect();
+    let indices: Vec<Index> = PLACED.iter().flat_map(|kind| shared.indices_of_kind(kind)).copied().collect();
     let placements: Vec<(Index, Placement)> = indices
         .into_par_iter()
         .map(|index| {
@@ -82,11 +78,9 @@ fn place(inventory: &Inventory, source: Source) -> Placement {
     match source {
         Source::Subnets(edges) => in_subnets(inventory, &edges),
         Source::DefaultVpc { why, zones } => in_default_vpc(why, &zones),
-        Source::OutsideVpc => Placement {
-            in_vpc: Value::Known(false),
-            subnets: Value::Known(Vec::new()),
-            ..Placement::default()
-        },
+        Source::OutsideVpc => {
+            Placement { in_vpc: Value::Known(false), subnets: Value::Known(Vec::new()), ..Placement::default() }
+        }
         Source::Vpc => Placement {
             in_vpc: Value::Known(true),
             subnets: Value::Known(Vec::new()),
@@ -172,23 +166,11 @@ fn keep_what_all_share(subnets: &mut [PlacedSubnet]) {
             }
         )*};
     }
-    share!(
-        public,
-        tier,
-        intended_tier,
-        zone,
-        vpc,
-        vpc_default,
-        map_public_ip_on_launch
-    );
+    share!(public, tier, intended_tier, zone, vpc, vpc_default, map_public_ip_on_launch);
 }
 
 fn in_default_vpc(why: &'static str, zone_names: &[Value<String>]) -> Placement {
-    let zones = if zone_names.is_empty() {
-        zones::unbounded()
-    } else {
-        zones::count(zone_names)
-    };
+    let zones = if zone_names.is_empty() { zones::unbounded() } else { zones::count(zone_names) };
     Placement {
         in_vpc: Value::Known(true),
         subnets: Value::Known(vec![PlacedSubnet {

@@ -30,15 +30,10 @@ pub(super) struct Group {
 pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
     let assignments = roles::assign(inventory, names);
     let uses = uses::Uses::of(inventory, names);
-    let indices: Vec<Index> = roles::GROUP_KINDS
-        .iter()
-        .flat_map(|kind| inventory.indices_of_kind(kind))
-        .copied()
-        .collect();
-    let groups: Vec<Group> = indices
-        .par_iter()
-        .filter_map(|&index| group(inventory, names, &assignments, &uses, index))
-        .collect();
+    let indices: Vec<Index> =
+        roles::GROUP_KINDS.iter().flat_map(|kind| inventory.indices_of_kind(kind)).copied().collect();
+    let groups: Vec<Group> =
+        indices.par_iter().filter_map(|&index| group(inventory, names, &assignments, &uses, index)).collect();
     let firewalls = doors::firewalls(inventory, names, &groups);
     let open_network_load_balancer = uses::open_network_load_balancer(inventory);
     for group in groups {
@@ -71,48 +66,28 @@ fn group(
         group: index,
         vpc: uses::vpc_ranges(inventory, index),
         database_ports: uses.database_ports(index, &roles),
-        separate_rules: resource
-            .parts
-            .iter()
-            .any(|part| &*part.origin.type_name != "aws_security_group"),
+        separate_rules: resource.parts.iter().any(|part| &*part.origin.type_name != "aws_security_group"),
         target_ports: uses.target_ports(index, &roles),
     };
     let (ingress, egress) = if let Some(group) = SecurityGroup::attributes(&resource.attributes) {
-        (
-            rules::expand(&context, "ingress", &group.ingress),
-            rules::expand(&context, "egress", &group.egress),
-        )
+        (rules::expand(&context, "ingress", &group.ingress), rules::expand(&context, "egress", &group.egress))
     } else {
         let cluster = Cluster::attributes(&resource.attributes)?;
         // EKS lets the members of its group talk to each other and out:
         // https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html
-        let inside = SecurityGroupRule {
-            self_reference: Value::Known(true),
-            ..everything()
-        };
+        let inside = SecurityGroupRule { self_reference: Value::Known(true), ..everything() };
         let anywhere = vec![Value::Known("0.0.0.0/0".to_owned())];
-        let out = SecurityGroupRule {
-            ipv4_ranges: Value::Known(anywhere),
-            ..everything()
-        };
+        let out = SecurityGroupRule { ipv4_ranges: Value::Known(anywhere), ..everything() };
         (
             rules::expand(&context, "ingress", &with(cluster.group_ingress.clone(), inside)),
             rules::expand(&context, "egress", &with(cluster.group_egress.clone(), out)),
         )
     };
-    Some(Group {
-        index,
-        roles,
-        ingress,
-        egress,
-    })
+    Some(Group { index, roles, ingress, egress })
 }
 
 fn everything() -> SecurityGroupRule {
-    SecurityGroupRule {
-        protocol: Value::Known("all".to_owned()),
-        ..SecurityGroupRule::default()
-    }
+    SecurityGroupRule { protocol: Value::Known("all".to_owned()), ..SecurityGroupRule::default() }
 }
 
 fn with(rules: Value<Vec<SecurityGroupRule>>, one: SecurityGroupRule) -> Value<Vec<SecurityGroupRule>> {

@@ -36,30 +36,12 @@ fn rows(rules: &[SelectedRule], width: usize, paint: Paint, out: &mut dyn Write)
         rules.iter().map(text).max().unwrap_or(0).clamp(title, most)
     };
     let id = widest(&|selected| text::width(&selected.rule.id), 4, 52);
-    let control = widest(
-        &|selected| selected.rule.control.as_deref().map_or(0, text::width),
-        7,
-        20,
-    );
+    let control = widest(&|selected| selected.rule.control.as_deref().map_or(0, text::width), 7, 20);
     let severity = widest(&|selected| text::width(&weight(selected)), 8, 18);
-    let kinds = widest(
-        &|selected| {
-            selected
-                .rule
-                .kinds
-                .iter()
-                .map(|kind| text::width(kind))
-                .max()
-                .unwrap_or(0)
-        },
-        5,
-        28,
-    );
+    let kinds = widest(&|selected| selected.rule.kinds.iter().map(|kind| text::width(kind)).max().unwrap_or(0), 5, 28);
     let title = width.saturating_sub(id + control + severity + kinds + 5 * layout::GAP);
     let mut table = layout::columns(&[id, control, severity, kinds, title]);
-    table.set_header(layout::row(
-        ["Rule", "Control", "Severity", "Kinds", "Title"].map(|name| vec![paint.dim(name)]),
-    ));
+    table.set_header(layout::row(["Rule", "Control", "Severity", "Kinds", "Title"].map(|name| vec![paint.dim(name)])));
     for selected in rules {
         let rule = &selected.rule;
         let weight = text::words(&weight(selected), severity);

@@ -18,11 +18,7 @@ const WIDEST: usize = 120;
 
 /// Writes every finding of the report, then one line of numbers.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page {
-        paint: Paint::new(look.color),
-        width: look.width.clamp(40, WIDEST),
-        out,
-    };
+    let mut page = Page { paint: Paint::new(look.color), width: look.width.clamp(40, WIDEST), out };
     for (position, finding) in report.findings.iter().enumerate() {
         page.finding(report, finding, position + 1)?;
     }
@@ -82,10 +78,7 @@ impl Page<'_> {
             self.paint.severity(finding.severity, severity),
         )?;
         let mut used = start;
-        for (position, line) in text::name(&finding.rule, self.width.saturating_sub(start))
-            .iter()
-            .enumerate()
-        {
+        for (position, line) in text::name(&finding.rule, self.width.saturating_sub(start)).iter().enumerate() {
             if position > 0 {
                 write!(self.out, "\n{:start$}", "")?;
             }
@@ -110,13 +103,7 @@ impl Page<'_> {
         self.name_field("Resource", &finding.resource.id)?;
         let mut what = vec![finding.resource.kind.clone()];
         what.extend(finding.resource.name.iter().map(|name| format!("named {name}")));
-        what.extend(
-            finding
-                .resource
-                .account
-                .iter()
-                .map(|account| format!("account {account}")),
-        );
+        what.extend(finding.resource.account.iter().map(|account| format!("account {account}")));
         what.extend(finding.resource.region.iter().map(|region| format!("region {region}")));
         self.field("Kind", &what.join(", "))?;
         self.name_field("Place", &position(finding.place.as_ref()))?;
@@ -155,11 +142,7 @@ impl Page<'_> {
                 start = "  ";
             }
             let place = position(related.place.as_ref());
-            let note = if place.is_empty() {
-                kind.to_owned()
-            } else {
-                format!("{kind}, {place}")
-            };
+            let note = if place.is_empty() { kind.to_owned() } else { format!("{kind}, {place}") };
             for line in text::words(&note, width) {
                 writeln!(self.out, "{:INDENT$}{:NAMES$}    {}", "", "", self.paint.dim(&line))?;
             }
@@ -210,7 +193,5 @@ impl Page<'_> {
 }
 
 fn position(place: Option<&Place>) -> String {
-    place.map_or_else(String::new, |place| {
-        format!("{}:{}:{}", place.file, place.line, place.column)
-    })
+    place.map_or_else(String::new, |place| format!("{}:{}:{}", place.file, place.line, place.column))
 }

@@ -42,39 +42,23 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// Returns how many failures a SARIF log of this report leaves out, because GitHub refuses more.
 pub fn left_out(report: &Report) -> usize {
-    let failures = report
-        .findings
-        .iter()
-        .filter(|finding| finding.outcome == Outcome::Fail)
-        .count();
+    let failures = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).count();
     failures.saturating_sub(MOST_RESULTS)
 }
 
 fn log(report: &Report) -> Sarif {
-    Sarif::builder()
-        .schema(SCHEMA)
-        .version("2.1.0")
-        .runs(vec![run(report)])
-        .build()
+    Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run(report)]).build()
 }
 
 fn run(report: &Report) -> Run {
-    let mut failures: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| finding.outcome == Outcome::Fail)
-        .collect();
+    let mut failures: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
     // The sort is stable: among failures of one weight the enforced ones stay in front.
     failures.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     failures.truncate(MOST_RESULTS);
     let positions: BTreeMap<&str, i64> = report.rules.iter().map(|rule| rule.id.as_str()).zip(0_i64..).collect();
-    let results: Vec<SarifResult> = failures
-        .iter()
-        .map(|finding| result::of(report, finding, &positions))
-        .collect();
-    let root = ArtifactLocation::builder()
-        .description(message("The root of the checked-out repository."))
-        .build();
+    let results: Vec<SarifResult> = failures.iter().map(|finding| result::of(report, finding, &positions)).collect();
+    let root = ArtifactLocation::builder().description(message("The root of the checked-out repository.")).build();
     Run::builder()
         .tool(tool(report))
         .automation_details(RunAutomationDetails::builder().id(category(report)).build())
@@ -99,10 +83,8 @@ fn tool(report: &Report) -> Tool {
         .rules(rules)
         .build();
     let page = option_env!("CARGO_PKG_HOMEPAGE").filter(|page| !page.is_empty());
-    driver.information_uri = page
-        .or(option_env!("CARGO_PKG_REPOSITORY"))
-        .filter(|page| !page.is_empty())
-        .map(str::to_owned);
+    driver.information_uri =
+        page.or(option_env!("CARGO_PKG_REPOSITORY")).filter(|page| !page.is_empty()).map(str::to_owned);
     Tool::builder().driver(driver).build()
 }
 
@@ -110,13 +92,7 @@ fn tool(report: &Report) -> Tool {
 /// those of others: a run closes the alerts of its own category only.
 fn category(report: &Report) -> String {
     let mut parts: Vec<String> = report.profile.iter().cloned().collect();
-    parts.extend(
-        report
-            .inputs
-            .iter()
-            .take(MOST_INPUTS)
-            .map(|input| place::uri(&input.path)),
-    );
+    parts.extend(report.inputs.iter().take(MOST_INPUTS).map(|input| place::uri(&input.path)));
     let more = report.inputs.len().saturating_sub(MOST_INPUTS);
     if more > 0 {
         parts.push(format!("and-{more}-more"));
@@ -133,40 +109,21 @@ fn category(report: &Report) -> String {
 fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
     let mut notes: Vec<Notification> = Vec::new();
     for gap in report.gaps.iter().take(MOST_NOTIFICATIONS) {
-        notes.push(notification(
-            "error",
-            &format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)),
-            None,
-        ));
+        notes.push(notification("error", &format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)), None));
     }
-    let errors = report
-        .findings
-        .iter()
-        .filter(|finding| finding.outcome == Outcome::Error);
+    let errors = report.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
     for finding in errors.take(MOST_NOTIFICATIONS) {
-        let text = format!(
-            "'{}' on '{}': {}.",
-            finding.rule,
-            finding.resource.id,
-            stopless(&finding.message)
-        );
+        let text = format!("'{}' on '{}': {}.", finding.rule, finding.resource.id, stopless(&finding.message));
         notes.push(notification("error", &text, rule_reference(&finding.rule, positions)));
     }
     for rule in report.rules.iter().filter(|rule| rule.outcomes.unknown > 0) {
         let resources = counted(rule.outcomes.unknown, "resource", "resources");
-        let text = format!(
-            "'{}' cannot tell for {resources}: the input does not hold the values.",
-            rule.id
-        );
+        let text = format!("'{}' cannot tell for {resources}: the input does not hold the values.", rule.id);
         notes.push(notification("note", &text, rule_reference(&rule.id, positions)));
     }
     for input in &report.inputs {
         for warning in &input.warnings {
-            notes.push(notification(
-                "warning",
-                &format!("'{}': {}.", input.path, stopless(warning)),
-                None,
-            ));
+            notes.push(notification("warning", &format!("'{}': {}.", input.path, stopless(warning)), None));
         }
     }
     if left_out(report) > 0 {
@@ -176,9 +133,7 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
         );
         notes.push(notification("warning", &text, None));
     }
-    let mut invocation = Invocation::builder()
-        .execution_successful(!report.is_incomplete())
-        .build();
+    let mut invocation = Invocation::builder().execution_successful(!report.is_incomplete()).build();
     if !notes.is_empty() {
         invocation.tool_execution_notifications = Some(notes);
     }

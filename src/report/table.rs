@@ -31,12 +31,8 @@ struct Page<'a> {
 
 /// Writes the table.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    let page = Page {
-        report,
-        gate: look.gate,
-        paint: Paint::new(look.color),
-        width: look.width.clamp(NARROWEST, WIDEST),
-    };
+    let page =
+        Page { report, gate: look.gate, paint: Paint::new(look.color), width: look.width.clamp(NARROWEST, WIDEST) };
     failures::write(&page, out)?;
     open::errors(&page, out)?;
     open::unknowns(&page, out)?;
@@ -48,23 +44,14 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
 
 impl<'a> Page<'a> {
     fn findings(&self, outcome: Outcome) -> impl Iterator<Item = &'a Finding> + use<'a> {
-        self.report
-            .findings
-            .iter()
-            .filter(move |finding| finding.outcome == outcome)
+        self.report.findings.iter().filter(move |finding| finding.outcome == outcome)
     }
 
     /// Writes the title of a section: its name at the left, what it holds at the right.
     fn heading(&self, name: &str, holds: &str, out: &mut dyn Write) -> io::Result<()> {
         let fill = self.width.saturating_sub(text::width(name) + text::width(holds) + 2);
         let rule = "─".repeat(fill.max(2));
-        writeln!(
-            out,
-            "{} {} {}",
-            self.paint.bold(name),
-            self.paint.dim(&rule),
-            self.paint.dim(holds)
-        )?;
+        writeln!(out, "{} {} {}", self.paint.bold(name), self.paint.dim(&rule), self.paint.dim(holds))?;
         writeln!(out)
     }
 }
@@ -100,11 +87,7 @@ fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     };
     let good = page.gate.standing(report) == Standing::Clean;
     let paint = |line: &str| {
-        if good {
-            page.paint.good(line)
-        } else {
-            page.paint.bad(line)
-        }
+        if good { page.paint.good(line) } else { page.paint.bad(line) }
     };
     lines(0, &text::words(&line, page.width), paint, out)
 }

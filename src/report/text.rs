@@ -39,11 +39,7 @@ pub(super) fn plain(text: &str) -> String {
             other => other,
         })
         .collect();
-    spaced
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Breaks a sentence between words; a word that is wider than the line breaks as an address does.
@@ -102,12 +98,7 @@ struct Lines {
 
 impl Lines {
     fn new(width: usize) -> Self {
-        Self {
-            width: width.max(8),
-            done: Vec::new(),
-            line: String::new(),
-            used: 0,
-        }
+        Self { width: width.max(8), done: Vec::new(), line: String::new(), used: 0 }
     }
 
     fn fits(&self, text: &str, gap: usize) -> bool {

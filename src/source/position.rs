@@ -35,11 +35,7 @@ impl Positions {
     pub fn of(&self, text: &str, offset: usize) -> Position {
         let offset = offset.min(text.len());
         let block = offset / BLOCK;
-        let start = self
-            .blocks
-            .get(block)
-            .copied()
-            .unwrap_or(Position { line: 1, column: 1 });
+        let start = self.blocks.get(block).copied().unwrap_or(Position { line: 1, column: 1 });
         advance(start, text.as_bytes().get(block * BLOCK..offset).unwrap_or_default())
     }
 }
@@ -47,12 +43,7 @@ impl Positions {
 fn advance(mut position: Position, bytes: &[u8]) -> Position {
     for byte in bytes {
         match byte {
-            b'\n' => {
-                position = Position {
-                    line: position.line.saturating_add(1),
-                    column: 1,
-                }
-            }
+            b'\n' => position = Position { line: position.line.saturating_add(1), column: 1 },
             // Bytes 10xxxxxx continue a character and count nothing.
             0x80..=0xBF => {}
             // Characters of four bytes lie outside of the basic plane: two UTF-16 units.

@@ -81,9 +81,8 @@ impl Case {
             messages.push(format!("`{path}` {message}"));
         }
         for name in self.params.keys().filter(|name| !rule.params.contains_key(*name)) {
-            messages.push(format!(
-                "the rule has no parameter `{name}`; expected one that its metadata declare; remove it"
-            ));
+            messages
+                .push(format!("the rule has no parameter `{name}`; expected one that its metadata declare; remove it"));
         }
         messages
             .into_iter()
@@ -94,12 +93,7 @@ impl Case {
     /// Judges the case as a scan does and compares.
     pub fn run(&self, rule: &RuleUnderTest<'_>, file: &str, runs: &mut Runs) -> Tested {
         let failure = self.failure(rule, runs).err();
-        Tested {
-            file: file.to_owned(),
-            line: self.line(),
-            name: self.name.value.clone(),
-            failure,
-        }
+        Tested { file: file.to_owned(), line: self.line(), name: self.name.value.clone(), failure }
     }
 
     fn failure(&self, rule: &RuleUnderTest<'_>, runs: &mut Runs) -> Result<(), String> {
@@ -124,11 +118,8 @@ impl Case {
             unknown.push((path, reason.clone()));
         }
         let view = view::of_json(&input, unknown);
-        let inventory: Map<String, Json> = self
-            .inventory
-            .iter()
-            .map(|(id, fields)| (id.clone(), framed(id, kind, fields.clone())))
-            .collect();
+        let inventory: Map<String, Json> =
+            self.inventory.iter().map(|(id, fields)| (id.clone(), framed(id, kind, fields.clone()))).collect();
         let others = Others::of_json(&Json::Object(inventory.clone()));
 
         let data = json!({"hfscan": {"params": selected.params, "inventory": inventory}});
@@ -151,19 +142,10 @@ impl Case {
 
     fn compare(&self, outcome: Outcome, evidence: &Evidence) -> Result<(), String> {
         if outcome != self.expect {
-            return Err(format!(
-                "is {}; expected {}{}",
-                name(outcome),
-                name(self.expect),
-                because(evidence)
-            ));
+            return Err(format!("is {}; expected {}{}", name(outcome), name(self.expect), because(evidence)));
         }
         if let Some(tags) = &self.tags {
-            let mut found: Vec<String> = evidence
-                .denials
-                .iter()
-                .filter_map(|denial| denial.tag.clone())
-                .collect();
+            let mut found: Vec<String> = evidence.denials.iter().filter_map(|denial| denial.tag.clone()).collect();
             found.sort();
             if found != *tags {
                 return Err(format!("has the tags {found:?}; expected {tags:?}"));
@@ -192,18 +174,11 @@ fn because(evidence: &Evidence) -> String {
         .chain(doubts.iter().map(|doubt| format!("{}: {}", doubt.path, doubt.reason)))
         .chain(error.as_deref().map(ToOwned::to_owned))
         .collect();
-    if lines.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", lines.join("; "))
-    }
+    if lines.is_empty() { String::new() } else { format!(" ({})", lines.join("; ")) }
 }
 
 fn name(outcome: Outcome) -> String {
-    serde_json::to_value(outcome)
-        .ok()
-        .and_then(|name| name.as_str().map(ToOwned::to_owned))
-        .unwrap_or_default()
+    serde_json::to_value(outcome).ok().and_then(|name| name.as_str().map(ToOwned::to_owned)).unwrap_or_default()
 }
 
 /// Puts what a case gives into the frame that every resource has.

@@ -27,11 +27,7 @@ pub fn write_plan(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let source = |instance: usize| if is_broken(instance) { broken } else { plan };
-    write!(
-        out,
-        "{{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"variables\":{}",
-        plan["variables"]
-    )?;
+    write!(out, "{{\"format_version\":\"1.2\",\"terraform_version\":\"1.11.4\",\"variables\":{}", plan["variables"])?;
     write!(out, ",\"planned_values\":{{\"root_module\":{{\"child_modules\":[")?;
     for instance in 0..instances {
         separate(instance, out)?;
@@ -39,10 +35,7 @@ pub fn write_plan(
     }
     write!(out, "]}}}},\"resource_changes\":[")?;
     for instance in 0..instances {
-        let changes = source(instance)["resource_changes"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default();
+        let changes = source(instance)["resource_changes"].as_array().cloned().unwrap_or_default();
         for (number, mut change) in changes.into_iter().enumerate() {
             separate(instance + number, out)?;
             readdress(&mut change, instance);
@@ -86,10 +79,7 @@ fn separate(number: usize, out: &mut dyn Write) -> io::Result<()> {
 fn write_module(tree: &Value, field: &str, instance: usize, out: &mut dyn Write) -> io::Result<()> {
     let mut module = tree[field]["root_module"].clone();
     if let Some(object) = module.as_object_mut() {
-        object.insert(
-            "address".to_owned(),
-            json!(format!("module.stacks[\"{}\"]", key(instance))),
-        );
+        object.insert("address".to_owned(), json!(format!("module.stacks[\"{}\"]", key(instance))));
     }
     readdress_tree(&mut module, instance, true);
     write!(out, "{}", renamed(&module, instance))
@@ -118,10 +108,7 @@ fn readdress(change: &mut Value, instance: usize) {
     if change.get("module_address").is_some() {
         prefix(change, "module_address", instance);
     } else if let Some(object) = change.as_object_mut() {
-        object.insert(
-            "module_address".to_owned(),
-            json!(format!("module.stacks[\"{}\"]", key(instance))),
-        );
+        object.insert("module_address".to_owned(), json!(format!("module.stacks[\"{}\"]", key(instance))));
     }
 }
 

@@ -29,10 +29,7 @@ use hfscan::relate;
 const BUDGET: &str = "budget: total CPU at most 8 x the bare parse, peak memory at most 6 x the file";
 
 fn main() {
-    let arguments: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|argument| argument != "--bench")
-        .collect();
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.first().map(String::as_str) {
         Some("--child") => child(&arguments[1], Path::new(&arguments[2]), arguments[3].parse().unwrap()),
         _ => parent(&arguments),
@@ -65,16 +62,8 @@ fn parent(arguments: &[String]) {
 fn startup() {
     let empty = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/malformed/empty-plan.json");
     let start = Instant::now();
-    Command::new(env!("CARGO_BIN_EXE_hfscan"))
-        .arg("scan")
-        .arg(&empty)
-        .args(["--profile", "ha-eks"])
-        .output()
-        .unwrap();
-    println!(
-        "empty scan: {:.0} ms wall (budget 50 ms)\n",
-        start.elapsed().as_secs_f64() * 1e3
-    );
+    Command::new(env!("CARGO_BIN_EXE_hfscan")).arg("scan").arg(&empty).args(["--profile", "ha-eks"]).output().unwrap();
+    println!("empty scan: {:.0} ms wall (budget 50 ms)\n", start.elapsed().as_secs_f64() * 1e3);
 }
 
 fn measure(file: &Path, resources: usize) {
@@ -84,11 +73,7 @@ fn measure(file: &Path, resources: usize) {
     let one = run("scan", file, 1);
     let two = run("scan", file, 2);
     let total = one.cpu();
-    println!(
-        "   bare serde_json parse into Value   {:8.0} ms CPU   {:7.1} MB peak",
-        bare.cpu(),
-        bare.peak_megabytes
-    );
+    println!("   bare serde_json parse into Value   {:8.0} ms CPU   {:7.1} MB peak", bare.cpu(), bare.peak_megabytes);
     println!(
         "   whole scan, one thread             {total:8.0} ms CPU   {:7.1} MB peak   = {:.1} x the parse, {:.1} x the file, {:.1} us a resource",
         one.peak_megabytes,
@@ -97,11 +82,7 @@ fn measure(file: &Path, resources: usize) {
         total * 1e3 / resources as f64,
     );
     for (stage, cpu, note) in &one.stages {
-        let wall = two
-            .stages
-            .iter()
-            .find(|(name, _, _)| name == stage)
-            .map_or(0.0, |(_, wall, _)| *wall);
+        let wall = two.stages.iter().find(|(name, _, _)| name == stage).map_or(0.0, |(_, wall, _)| *wall);
         println!(
             "     {stage:<10} {cpu:8.0} ms  {:5.1} %   two threads {:.2} x   {note}",
             100.0 * cpu / total,
@@ -130,30 +111,21 @@ fn run(what: &str, file: &Path, threads: usize) -> Measured {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).unwrap();
-    let mut measured = Measured {
-        stages: Vec::new(),
-        peak_megabytes: 0.0,
-    };
+    let mut measured = Measured { stages: Vec::new(), peak_megabytes: 0.0 };
     for line in text.lines() {
         let mut words = line.splitn(3, ' ');
         let (name, number) = (words.next().unwrap(), words.next().unwrap().parse().unwrap());
         if name == "peak" {
             measured.peak_megabytes = number;
         } else {
-            measured
-                .stages
-                .push((name.to_owned(), number, words.next().unwrap_or_default().to_owned()));
+            measured.stages.push((name.to_owned(), number, words.next().unwrap_or_default().to_owned()));
         }
     }
     measured
 }
 
 fn child(what: &str, file: &Path, threads: usize) {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .stack_size(16 << 20)
-        .build_global()
-        .unwrap();
+    rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build_global().unwrap();
     if what == "parse" {
         let start = Instant::now();
         let text = fs::read_to_string(file).unwrap();
@@ -168,19 +140,13 @@ fn child(what: &str, file: &Path, threads: usize) {
 
 fn scan(file: &Path) {
     let start = Instant::now();
-    let selection = Selection {
-        profile: Some("ha-eks".to_owned()),
-        ..Selection::default()
-    };
+    let selection = Selection { profile: Some("ha-eks".to_owned()), ..Selection::default() };
     let selected = pipeline::rules(&selection).unwrap();
     let rule_set = RuleSet::compile(&selected).unwrap();
     stage("rules", start, "");
 
     let start = Instant::now();
-    let inputs = [Candidate {
-        path: PathBuf::from(file),
-        named: true,
-    }];
+    let inputs = [Candidate { path: PathBuf::from(file), named: true }];
     let collected = pipeline::collect(&inputs).unwrap();
     stage("collect", start, "");
 
@@ -191,19 +157,11 @@ fn scan(file: &Path) {
     let start = Instant::now();
     let verdicts = rule_set.evaluate(&inventory);
     let each = start.elapsed().as_secs_f64() * 1e6 / verdicts.len().max(1) as f64;
-    stage(
-        "evaluate",
-        start,
-        &format!("{} verdicts, {each:.1} us each", verdicts.len()),
-    );
+    stage("evaluate", start, &format!("{} verdicts, {each:.1} us each", verdicts.len()));
 
     let start = Instant::now();
-    let context = Context {
-        inputs: collected.inputs,
-        profile: selection.profile.clone(),
-        all: false,
-        min_severity: None,
-    };
+    let context =
+        Context { inputs: collected.inputs, profile: selection.profile.clone(), all: false, min_severity: None };
     let report = judge::judge(verdicts, &inventory, &selected.rules, context);
     stage("judge", start, &format!("{} findings", report.findings.len()));
 
@@ -220,13 +178,6 @@ fn stage(name: &str, start: Instant, note: &str) {
 /// The kernel's count of this process's largest memory.
 fn peak_megabytes() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap_or_default();
-    line.split_whitespace()
-        .nth(1)
-        .and_then(|kilobytes| kilobytes.parse::<f64>().ok())
-        .unwrap_or(0.0)
-        / 1024.0
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }

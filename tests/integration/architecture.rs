@@ -51,32 +51,19 @@ fn rust_files() -> Vec<PathBuf> {
 
 fn stage_of(path: &Path) -> String {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let first = path
-        .strip_prefix(source)
-        .unwrap()
-        .iter()
-        .next()
-        .unwrap()
-        .to_str()
-        .unwrap();
+    let first = path.strip_prefix(source).unwrap().iter().next().unwrap().to_str().unwrap();
     first.trim_end_matches(".rs").to_owned()
 }
 
 #[test]
 fn data_flows_one_way() {
-    let rank: BTreeMap<&str, usize> = ORDER
-        .iter()
-        .enumerate()
-        .flat_map(|(rank, stages)| stages.iter().map(move |stage| (*stage, rank)))
-        .collect();
+    let rank: BTreeMap<&str, usize> =
+        ORDER.iter().enumerate().flat_map(|(rank, stages)| stages.iter().map(move |stage| (*stage, rank))).collect();
     let mut wrong = Vec::new();
     for path in rust_files() {
         let stage = stage_of(&path);
         let Some(&own) = rank.get(stage.as_str()) else {
-            assert!(
-                ["lib", "main", "embed"].contains(&stage.as_str()),
-                "{stage} has no place in the order of stages"
-            );
+            assert!(["lib", "main", "embed"].contains(&stage.as_str()), "{stage} has no place in the order of stages");
             continue;
         };
         let text = fs::read_to_string(&path).unwrap();
@@ -100,12 +87,7 @@ fn only_the_engine_names_regorus() {
     let wrong: Vec<String> = rust_files()
         .into_iter()
         .filter(|path| fs::read_to_string(path).unwrap().contains("regorus::"))
-        .map(|path| {
-            path.strip_prefix(env!("CARGO_MANIFEST_DIR"))
-                .unwrap()
-                .display()
-                .to_string()
-        })
+        .map(|path| path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display().to_string())
         .filter(|path| !allowed.iter().any(|prefix| path.starts_with(prefix)))
         .collect();
     assert!(wrong.is_empty(), "files that name regorus: {wrong:?}");
@@ -117,11 +99,7 @@ fn files_are_small_and_say_what_they_are_for() {
     for path in rust_files() {
         let text = fs::read_to_string(&path).unwrap();
         if text.lines().count() > 500 {
-            wrong.push(format!(
-                "{}: {} lines; past 500 a file has two purposes",
-                path.display(),
-                text.lines().count()
-            ));
+            wrong.push(format!("{}: {} lines; past 500 a file has two purposes", path.display(), text.lines().count()));
         }
         if !text.starts_with("//!") {
             wrong.push(format!("{}: the first line does not tell its purpose", path.display()));

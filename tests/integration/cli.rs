@@ -12,9 +12,7 @@ struct Place {
 
 impl Place {
     fn new() -> Self {
-        Self {
-            directory: tempfile::tempdir().unwrap(),
-        }
+        Self { directory: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self) -> &Path {
@@ -44,11 +42,7 @@ fn stdout(output: &Output) -> String {
 
 /// Returns code and stderr, as the user sees it.
 fn told(output: &Output) -> String {
-    format!(
-        "exit {}\n{}",
-        output.status.code().unwrap(),
-        String::from_utf8_lossy(&output.stderr)
-    )
+    format!("exit {}\n{}", output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr))
 }
 
 #[test]
@@ -101,15 +95,9 @@ fn an_output_names_format_and_file() {
     place.write("plan.json", "{}");
     for (output, message) in [
         ("result.sarif", "expected FORMAT=FILE, such as sarif=hfscan.sarif"),
-        (
-            "xml=a",
-            "unknown format `xml`; expected one of table, detail, json, sarif",
-        ),
+        ("xml=a", "unknown format `xml`; expected one of table, detail, json, sarif"),
         ("json=", "expected a file name behind `json=`"),
-        (
-            "json=missing/a.json",
-            "there is no directory to write `missing/a.json` to",
-        ),
+        ("json=missing/a.json", "there is no directory to write `missing/a.json` to"),
         ("json=.", "`.` is a directory"),
     ] {
         let told = told(&place.run(&["scan", "plan.json", "-o", output]));
@@ -122,20 +110,13 @@ fn an_output_names_format_and_file() {
 #[test]
 fn severities_are_checked() {
     let told = told(&Place::new().run(&["scan", "plan.json", "--fail-on", "hihg"]));
-    assert!(
-        told.starts_with("exit 2\n") && told.contains("critical, high, medium, low"),
-        "{told}"
-    );
+    assert!(told.starts_with("exit 2\n") && told.contains("critical, high, medium, low"), "{told}");
 }
 
 #[test]
 fn schema_lists_kinds_and_shows_one() {
     let place = Place::new();
-    assert!(
-        stdout(&place.run(&["schema"]))
-            .lines()
-            .any(|line| line == "aws.ec2.subnet")
-    );
+    assert!(stdout(&place.run(&["schema"])).lines().any(|line| line == "aws.ec2.subnet"));
     let schema: serde_json::Value = serde_json::from_str(&stdout(&place.run(&["schema", "aws.ec2.subnet"]))).unwrap();
     assert_eq!(schema["title"], "aws.ec2.subnet");
     insta::assert_snapshot!(told(&place.run(&["schema", "aws.ec2.subnets"])), @r#"
@@ -190,28 +171,16 @@ fn every_long_flag_has_a_variable() {
 #[test]
 fn a_flag_can_be_set_by_its_variable_and_outweighs_it() {
     let place = Place::new();
-    let output = place
-        .command(&["rules", "list"])
-        .env("HFSCAN_RULES_FORMAT", "json")
-        .output()
-        .unwrap();
+    let output = place.command(&["rules", "list"]).env("HFSCAN_RULES_FORMAT", "json").output().unwrap();
     assert!(stdout(&output).starts_with('['), "{}", told(&output));
-    let output = place
-        .command(&["rules", "list", "-f", "table"])
-        .env("HFSCAN_RULES_FORMAT", "json")
-        .output()
-        .unwrap();
+    let output = place.command(&["rules", "list", "-f", "table"]).env("HFSCAN_RULES_FORMAT", "json").output().unwrap();
     assert!(!stdout(&output).starts_with('['), "{}", told(&output));
 }
 
 #[test]
 fn errors_are_coloured_only_when_wanted() {
     let place = Place::new();
-    let output = place
-        .command(&["scan", "a.json"])
-        .env("NO_COLOR", "1")
-        .output()
-        .unwrap();
+    let output = place.command(&["scan", "a.json"]).env("NO_COLOR", "1").output().unwrap();
     assert!(!output.stderr.contains(&0x1b));
     let output = place.run(&["scan", "a.json", "--color", "always"]);
     assert!(output.stderr.contains(&0x1b));
@@ -243,27 +212,14 @@ fn one_run_writes_several_reports_that_agree() {
     let place = Place::new();
     let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/environments/ha-eks/plan.json");
     std::fs::copy(plan, place.path().join("plan.json")).unwrap();
-    let output = place.run(&[
-        "scan",
-        "plan.json",
-        "-f",
-        "json",
-        "-o",
-        "sarif=a.sarif",
-        "-o",
-        "json=a.json",
-        "--all",
-    ]);
+    let output = place.run(&["scan", "plan.json", "-f", "json", "-o", "sarif=a.sarif", "-o", "json=a.json", "--all"]);
     let written = std::fs::read(place.path().join("a.json")).unwrap();
     assert_eq!(output.stdout, written, "{}", told(&output));
     let report: hfscan::finding::Report = serde_json::from_slice(&written).unwrap();
     assert!(report.findings.len() >= report.summary.outcomes.total());
     assert_eq!(report.inputs[0].path, "plan.json");
     let log: serde_json::Value = serde_json::from_slice(&std::fs::read(place.path().join("a.sarif")).unwrap()).unwrap();
-    let failures = report
-        .findings
-        .iter()
-        .filter(|finding| finding.outcome == hfscan::evaluate::outcome::Outcome::Fail);
+    let failures = report.findings.iter().filter(|finding| finding.outcome == hfscan::evaluate::outcome::Outcome::Fail);
     assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), failures.count());
     let again = place.run(&["scan", "plan.json", "-f", "json", "--all", "-j", "1"]);
     assert_eq!(again.stdout, written, "the same input gives the same bytes");

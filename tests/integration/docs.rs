@@ -11,10 +11,7 @@ fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
 }
 
-#[allow(
-    clippy::disallowed_methods,
-    reason = "a test is told by its environment to write files"
-)]
+#[allow(clippy::disallowed_methods, reason = "a test is told by its environment to write files")]
 fn bless() -> bool {
     std::env::var_os("HFSCAN_BLESS").is_some()
 }
@@ -27,10 +24,7 @@ fn fresh(path: &str, wanted: &str) {
         fs::write(&file, wanted).unwrap();
     }
     let found = fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        found == wanted,
-        "docs/{path} is stale; write it with HFSCAN_BLESS=1 cargo test"
-    );
+    assert!(found == wanted, "docs/{path} is stale; write it with HFSCAN_BLESS=1 cargo test");
 }
 
 #[test]
@@ -49,12 +43,7 @@ fn rule_pages_are_fresh() {
     let rules = hfscan::rules(&Selection::default()).unwrap().rules;
     let mut pages: BTreeMap<String, String> = rules
         .iter()
-        .map(|selected| {
-            (
-                format!("{}.md", selected.rule.id),
-                hfscan::policy::page::of(&selected.rule),
-            )
-        })
+        .map(|selected| (format!("{}.md", selected.rule.id), hfscan::policy::page::of(&selected.rule)))
         .collect();
     let chosen: Vec<&hfscan::policy::rule::Rule> = rules.iter().map(|selected| &selected.rule).collect();
     pages.insert("README.md".to_owned(), hfscan::policy::page::index(&chosen));

@@ -27,15 +27,7 @@ fn outcomes(report: &Value) -> Outcomes {
 }
 
 fn scan(plan: &Path) -> (Value, i32) {
-    let run = harness::hfscan(&[
-        "scan",
-        plan.to_str().unwrap(),
-        "--profile",
-        "ha-eks",
-        "--format",
-        "json",
-        "--all",
-    ]);
+    let run = harness::hfscan(&["scan", plan.to_str().unwrap(), "--profile", "ha-eks", "--format", "json", "--all"]);
     let report = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.stderr));
     (report, run.code)
 }
@@ -53,10 +45,8 @@ pub(crate) fn violation_plan(name: &str, folder: &Path) -> PathBuf {
 #[test]
 fn the_compliant_plan_has_no_finding() {
     let (report, code) = scan(&environment().join("plan.json"));
-    let bad: Vec<_> = outcomes(&report)
-        .into_iter()
-        .filter(|(_, outcome)| ["fail", "error"].contains(&outcome.as_str()))
-        .collect();
+    let bad: Vec<_> =
+        outcomes(&report).into_iter().filter(|(_, outcome)| ["fail", "error"].contains(&outcome.as_str())).collect();
     assert!(bad.is_empty(), "{bad:#?}");
     assert_eq!(code, 0);
 }
@@ -76,10 +66,7 @@ fn every_control_of_the_profile_judges_something_in_the_compliant_plan() {
         .filter_map(|rule| Some(rule["control"].as_str()?.to_owned()))
         .collect();
     let idle: Vec<_> = rules.difference(&passed).collect();
-    assert!(
-        idle.is_empty(),
-        "controls that pass nowhere in the compliant plan: {idle:?}"
-    );
+    assert!(idle.is_empty(), "controls that pass nowhere in the compliant plan: {idle:?}");
 }
 
 #[test]
@@ -119,9 +106,7 @@ fn every_seeded_violation_triggers_its_control_and_nothing_else() {
             };
             let fresh: BTreeSet<String> = failing(&after).difference(&failing(&compliant)).cloned().collect();
             if fresh.is_empty() || !fresh.is_subset(&resources) {
-                wrong.push(format!(
-                    "{name}: {control} should fail on some of {resources:?}; it fails on {fresh:?}"
-                ));
+                wrong.push(format!("{name}: {control} should fail on some of {resources:?}; it fails on {fresh:?}"));
             }
         }
         if code != 1 {
@@ -138,10 +123,7 @@ fn every_seeded_violation_triggers_its_control_and_nothing_else() {
             let before = compliant.get(key).map_or("absent", String::as_str);
             let harmless = before == "absent" && outcome != "fail" && outcome != "unknown" && outcome != "error";
             if before != outcome && !harmless && !allowed.contains(&key.0) {
-                wrong.push(format!(
-                    "{name}: {} on {} went from {before} to {outcome}",
-                    key.0, key.1
-                ));
+                wrong.push(format!("{name}: {} on {} went from {before} to {outcome}", key.0, key.1));
             }
         }
     }
@@ -153,15 +135,7 @@ fn unwrapped(outcomes: Outcomes, prefix: &str) -> Outcomes {
     outcomes
         .into_iter()
         .map(|((control, resource), outcome)| {
-            (
-                (
-                    control,
-                    resource
-                        .strip_prefix(prefix)
-                        .map_or_else(|| resource.clone(), str::to_owned),
-                ),
-                outcome,
-            )
+            ((control, resource.strip_prefix(prefix).map_or_else(|| resource.clone(), str::to_owned)), outcome)
         })
         .collect()
 }
@@ -169,10 +143,8 @@ fn unwrapped(outcomes: Outcomes, prefix: &str) -> Outcomes {
 #[test]
 fn wrapping_the_stack_in_modules_changes_no_outcome() {
     let compliant = outcomes(&scan(&environment().join("plan.json")).0);
-    for (variant, prefix) in [
-        ("for-each", "module.x[\"a.b\"]."),
-        ("nested-count", "module.outer[0].module.inner[0]."),
-    ] {
+    for (variant, prefix) in [("for-each", "module.x[\"a.b\"]."), ("nested-count", "module.outer[0].module.inner[0].")]
+    {
         let (report, code) = scan(&environment().join("variants").join(variant).join("plan.json"));
         let wrapped = unwrapped(outcomes(&report), prefix);
         let differences: Vec<_> = compliant

@@ -11,11 +11,7 @@ pub(crate) struct Run {
 
 /// Runs hfscan with these arguments.
 pub(crate) fn hfscan(arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_hfscan"))
-        .env_clear()
-        .args(arguments)
-        .output()
-        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_hfscan")).env_clear().args(arguments).output().unwrap();
     Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),

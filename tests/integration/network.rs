@@ -38,10 +38,8 @@ impl Builder {
     fn resource(mut self, address: &str, known: Json, references: &[(&str, &[&str])]) -> Self {
         let (block, key) = split(address);
         let (type_name, name) = type_and_name(&block);
-        let mut unknown: Map<String, Json> = references
-            .iter()
-            .map(|(attribute, _)| ((*attribute).to_owned(), Json::Bool(true)))
-            .collect();
+        let mut unknown: Map<String, Json> =
+            references.iter().map(|(attribute, _)| ((*attribute).to_owned(), Json::Bool(true))).collect();
         unknown.insert("id".into(), Json::Bool(true));
         let mut change = json!({
             "address": address, "mode": "managed", "type": type_name, "name": name,
@@ -86,8 +84,11 @@ impl Builder {
     }
 
     fn vpc(self) -> Self {
-        self.resource("aws_vpc.main", json!({"cidr_block": "10.0.0.0/16"}), &[])
-            .resource("aws_internet_gateway.igw", json!({}), &[VPC])
+        self.resource("aws_vpc.main", json!({"cidr_block": "10.0.0.0/16"}), &[]).resource(
+            "aws_internet_gateway.igw",
+            json!({}),
+            &[VPC],
+        )
     }
 
     fn subnet(self, name: &str, zone: &str) -> Self {
@@ -104,10 +105,7 @@ impl Builder {
                 &[
                     (
                         "route_table_id",
-                        &[
-                            &format!("aws_route_table.{subnet}.id"),
-                            &format!("aws_route_table.{subnet}"),
-                        ],
+                        &[&format!("aws_route_table.{subnet}.id"), &format!("aws_route_table.{subnet}")],
                     ),
                     target,
                 ],
@@ -120,17 +118,8 @@ impl Builder {
             &format!("aws_route_table_association.{subnet}"),
             json!({}),
             &[
-                (
-                    "subnet_id",
-                    &[&format!("aws_subnet.{subnet}.id"), &format!("aws_subnet.{subnet}")],
-                ),
-                (
-                    "route_table_id",
-                    &[
-                        &format!("aws_route_table.{table}.id"),
-                        &format!("aws_route_table.{table}"),
-                    ],
-                ),
+                ("subnet_id", &[&format!("aws_subnet.{subnet}.id"), &format!("aws_subnet.{subnet}")]),
+                ("route_table_id", &[&format!("aws_route_table.{table}.id"), &format!("aws_route_table.{table}")]),
             ],
         )
     }
@@ -157,10 +146,7 @@ impl Builder {
 /// How Terraform writes a known value in the configuration: blocks are lists of their fields.
 fn constant(value: &Json) -> Json {
     let fields = |map: &Map<String, Json>| -> Json {
-        map.iter()
-            .map(|(name, value)| (name.clone(), constant(value)))
-            .collect::<Map<String, Json>>()
-            .into()
+        map.iter().map(|(name, value)| (name.clone(), constant(value))).collect::<Map<String, Json>>().into()
     };
     match value {
         Json::Array(items) if items.iter().all(Json::is_object) && !items.is_empty() => {
@@ -171,10 +157,7 @@ fn constant(value: &Json) -> Json {
 }
 
 const VPC: (&str, &[&str]) = ("vpc_id", &["aws_vpc.main.id", "aws_vpc.main"]);
-const IGW: (&str, &[&str]) = (
-    "gateway_id",
-    &["aws_internet_gateway.igw.id", "aws_internet_gateway.igw"],
-);
+const IGW: (&str, &[&str]) = ("gateway_id", &["aws_internet_gateway.igw.id", "aws_internet_gateway.igw"]);
 
 fn facts<'a, K: Kind>(inventory: &'a Inventory, id: &str) -> &'a K::Facts {
     let index = inventory.index_of(id).unwrap_or_else(|| panic!("no {id}"));

@@ -6,7 +6,9 @@ mod security_groups;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use hfscan::inventory::{Attributes, Certainty, Inventory, Kind, Linked, Links, Origin, Reason, Resource, Target, Value};
+use hfscan::inventory::{
+    Attributes, Certainty, Inventory, Kind, Linked, Links, Origin, Reason, Resource, Target, Value,
+};
 
 fn origin(id: &str) -> Origin {
     Origin { file: Arc::from("plan.json"), address: Arc::from(id), type_name: Arc::from(""), line: 1, column: 1 }

@@ -30,10 +30,7 @@ pub(crate) fn rule(id: &str, control: Option<&str>, title: &str, severity: Sever
                       same zone."
             .to_owned(),
         references: vec!["https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html".to_owned()],
-        documents: BTreeMap::from([
-            ("ha-eks".to_owned(), vec![13]),
-            ("innovate".to_owned(), vec![66, 71, 77]),
-        ]),
+        documents: BTreeMap::from([("ha-eks".to_owned(), vec![13]), ("innovate".to_owned(), vec![66, 71, 77])]),
         frameworks: BTreeMap::from([("nist-800-53".to_owned(), vec!["SC-7".to_owned()])]),
         custom: false,
         outcomes: hfscan::finding::report::Outcomes::default(),
@@ -62,11 +59,7 @@ pub(crate) fn finding(rule: &RuleSummary, outcome: Outcome, resource: &str, line
         value: None,
         related: Vec::new(),
         reasons: Vec::new(),
-        place: (line > 0).then(|| Place {
-            file: "plan.json".to_owned(),
-            line,
-            column: 7,
-        }),
+        place: (line > 0).then(|| Place { file: "plan.json".to_owned(), line, column: 7 }),
         waiver: None,
     }
 }
@@ -102,17 +95,9 @@ pub(crate) fn mixed() -> Report {
         Related {
             id: "module.network.aws_route_table.public".to_owned(),
             kind: Some("aws.ec2.route_table".to_owned()),
-            place: Some(Place {
-                file: "plan.json".to_owned(),
-                line: 1402,
-                column: 7,
-            }),
+            place: Some(Place { file: "plan.json".to_owned(), line: 1402, column: 7 }),
         },
-        Related {
-            id: "igw-0123456789abcdef0".to_owned(),
-            kind: None,
-            place: None,
-        },
+        Related { id: "igw-0123456789abcdef0".to_owned(), kind: None, place: None },
     ];
     let second = finding(
         &routes,
@@ -121,13 +106,7 @@ pub(crate) fn mixed() -> Report {
         1250,
         "default route leads to internet_gateway",
     );
-    let third = finding(
-        &encryption,
-        Outcome::Fail,
-        "aws_db_instance.main",
-        88,
-        "storage is not encrypted",
-    );
+    let third = finding(&encryption, Outcome::Fail, "aws_db_instance.main", 88, "storage is not encrypted");
     let mut unknown = finding(
         &encryption,
         Outcome::Unknown,
@@ -140,10 +119,7 @@ pub(crate) fn mixed() -> Report {
             path: "attributes.encryption.key".to_owned(),
             reason: "known after apply (from aws_kms_key.db)".to_owned(),
         },
-        Doubt {
-            path: "facts.key_owner".to_owned(),
-            reason: "not in the input: aws_kms_key.db".to_owned(),
-        },
+        Doubt { path: "facts.key_owner".to_owned(), reason: "not in the input: aws_kms_key.db".to_owned() },
     ];
     let error = finding(
         &routes,
@@ -152,13 +128,7 @@ pub(crate) fn mixed() -> Report {
         9,
         "the rule could not be evaluated: policies/aws/ec2/private_subnet_routes.rego:24: sprintf: expected an array",
     );
-    let advisory = finding(
-        &tags,
-        Outcome::Fail,
-        "aws_subnet.other",
-        9,
-        "the tag CostCenter is missing",
-    );
+    let advisory = finding(&tags, Outcome::Fail, "aws_subnet.other", 9, "the tag CostCenter is missing");
 
     let mut report = Report {
         inputs: vec![Input {
@@ -190,16 +160,8 @@ pub(crate) fn mixed() -> Report {
 
 /// A run in which nothing is wrong.
 pub(crate) fn clean() -> Report {
-    let mut report = Report {
-        findings: Vec::new(),
-        gaps: Vec::new(),
-        ..mixed()
-    };
-    report.summary = hfscan::finding::report::Summary {
-        resources: 12,
-        rules: 3,
-        ..Default::default()
-    };
+    let mut report = Report { findings: Vec::new(), gaps: Vec::new(), ..mixed() };
+    report.summary = hfscan::finding::report::Summary { resources: 12, rules: 3, ..Default::default() };
     report.summary.outcomes.pass = 40;
     report.summary.enforced.outcomes.pass = 40;
     for rule in &mut report.rules {
@@ -235,16 +197,9 @@ pub(crate) fn many(count: u32) -> Report {
 fn complete(report: &mut Report) {
     judge::sort(&mut report.findings);
     report.rules.sort_by(|a, b| a.id.cmp(&b.id));
-    report.summary = hfscan::finding::report::Summary {
-        rules: report.rules.len(),
-        ..Default::default()
-    };
+    report.summary = hfscan::finding::report::Summary { rules: report.rules.len(), ..Default::default() };
     for finding in &report.findings {
-        let tally = if finding.enforced {
-            &mut report.summary.enforced
-        } else {
-            &mut report.summary.advisory
-        };
+        let tally = if finding.enforced { &mut report.summary.enforced } else { &mut report.summary.advisory };
         tally.outcomes.add(finding.outcome);
         report.summary.outcomes.add(finding.outcome);
         if finding.outcome == Outcome::Fail {

@@ -20,15 +20,8 @@ fn name() -> impl Strategy<Value = String> {
 fn address() -> impl Strategy<Value = Address> {
     let step = (name(), key()).prop_map(|(name, key)| ModuleStep { name, key });
     let mode = prop_oneof![Just(Mode::Managed), Just(Mode::Data)];
-    (proptest::collection::vec(step, 0..4), mode, name(), name(), key()).prop_map(
-        |(module, mode, type_name, name, key)| Address {
-            module,
-            mode,
-            type_name,
-            name,
-            key,
-        },
-    )
+    (proptest::collection::vec(step, 0..4), mode, name(), name(), key())
+        .prop_map(|(module, mode, type_name, name, key)| Address { module, mode, type_name, name, key })
 }
 
 proptest! {
@@ -64,17 +57,8 @@ fn reads_what_terraform_writes() {
 fn modules_and_types_may_be_called_like_words_of_the_grammar() {
     let address = Address::parse("module.data.module.module.aws_x.data").unwrap();
     assert_eq!(address.configuration(), "module.data.module.module.aws_x.data");
-    for broken in [
-        "",
-        "aws_x",
-        "aws_x.",
-        "aws_x.y[",
-        "aws_x.y[\"",
-        "aws_x.y[\"a\\\"]",
-        "module.a",
-        "a.b.c",
-        "a.b[1]x",
-    ] {
+    for broken in ["", "aws_x", "aws_x.", "aws_x.y[", "aws_x.y[\"", "aws_x.y[\"a\\\"]", "module.a", "a.b.c", "a.b[1]x"]
+    {
         assert!(Address::parse(broken).is_err(), "{broken}");
     }
 }

@@ -27,13 +27,7 @@ fn left_out_and_computed_is_the_default() {
     assert_eq!(lb.string("name"), Value::Known(None));
     assert!(!lb.configured("internal") && lb.is_unknown("internal").is_none());
     let opened = open(&plan, "aws_launch_template.t");
-    assert_eq!(
-        opened
-            .block(&plan)
-            .blocks("metadata_options")
-            .map(|blocks| blocks.len()),
-        Value::Known(0)
-    );
+    assert_eq!(opened.block(&plan).blocks("metadata_options").map(|blocks| blocks.len()), Value::Known(0));
 }
 
 #[test]
@@ -48,17 +42,9 @@ fn written_and_unknown_names_what_feeds_it() {
 fn nested_blocks_keep_their_expressions() {
     let plan = blocks();
     let opened = open(&plan, "aws_lb.lb");
-    let Value::Known(mappings) = opened.block(&plan).blocks("subnet_mapping") else {
-        panic!("unknown")
-    };
-    let links = mappings
-        .iter()
-        .map(|mapping| mapping.link("subnet_id"))
-        .collect::<Vec<_>>();
-    assert_eq!(
-        links,
-        [0, 1].map(|index| Value::Known(Links::all([resource(&format!("aws_subnet.s[{index}]"))])))
-    );
+    let Value::Known(mappings) = opened.block(&plan).blocks("subnet_mapping") else { panic!("unknown") };
+    let links = mappings.iter().map(|mapping| mapping.link("subnet_id")).collect::<Vec<_>>();
+    assert_eq!(links, [0, 1].map(|index| Value::Known(Links::all([resource(&format!("aws_subnet.s[{index}]"))]))));
 }
 
 #[test]
@@ -78,26 +64,17 @@ fn sets_are_matched_by_what_the_author_wrote() {
         ]}},
     }));
     let opened = open(&plan, "aws_x.y");
-    let Value::Known(set) = opened.block(&plan).blocks("set") else {
-        panic!("unknown")
-    };
+    let Value::Known(set) = opened.block(&plan).blocks("set") else { panic!("unknown") };
     let links = set.iter().map(|block| block.link("k_id")).collect::<Vec<_>>();
-    assert_eq!(
-        links,
-        ["aws_k.a", "aws_k.b"].map(|address| Value::Known(Links::all([resource(address)])))
-    );
+    assert_eq!(links, ["aws_k.a", "aws_k.b"].map(|address| Value::Known(Links::all([resource(address)]))));
 }
 
 #[test]
 fn pooled_references_are_doubtful_until_types_tell() {
     let plan = parse(include_bytes!("../data/terraform/hard.json")).unwrap();
     let opened = open(&plan, r#"aws_route_table.rt["a.b"]"#);
-    let Value::Known(routes) = opened.block(&plan).blocks("route") else {
-        panic!("unknown")
-    };
-    let Value::Known(links) = routes[0].link("gateway_id") else {
-        panic!("unknown")
-    };
+    let Value::Known(routes) = opened.block(&plan).blocks("route") else { panic!("unknown") };
+    let Value::Known(links) = routes[0].link("gateway_id") else { panic!("unknown") };
     assert_eq!((links.certainty, links.targets.len()), (Certainty::Some, 2));
     let sure = Value::Known(Links::all([resource("aws_internet_gateway.g")]));
     assert_eq!(routes[0].link_to("gateway_id", &["aws_internet_gateway"]), sure);
@@ -110,15 +87,10 @@ fn dynamic_blocks_are_never_mistaken() {
     // Its for_each is unknown: whether there is a block cannot be told.
     let opened = open(&plan, "aws_eks_cluster.e");
     assert!(opened.block(&plan).blocks("encryption_config").reason().is_some());
-    assert_eq!(
-        opened.block(&plan).blocks("access_config").map(|blocks| blocks.len()),
-        Value::Known(0)
-    );
+    assert_eq!(opened.block(&plan).blocks("access_config").map(|blocks| blocks.len()), Value::Known(0));
     // Its content refers to something that the plan does not name.
     let opened = open(&plan, "aws_security_group.dyn");
-    let Value::Known(rules) = opened.block(&plan).blocks("ingress") else {
-        panic!("unknown")
-    };
+    let Value::Known(rules) = opened.block(&plan).blocks("ingress") else { panic!("unknown") };
     let unknown = |rule: &Block<'_>| rule.links("security_groups").reason().is_some();
     assert_eq!(rules.iter().map(unknown).collect::<Vec<_>>(), [true, false, true]);
     assert_eq!(rules[0].integer("to_port"), Value::Known(Some(443)));
@@ -141,17 +113,9 @@ fn elements_are_unknown_one_by_one() {
     let opened = open(&plan, "aws_x.y");
     let block = opened.block(&plan);
     let reason = Reason::KnownAfterApply(Some("aws_k.a.id".into()));
-    assert_eq!(
-        block.strings("k_ids"),
-        Value::Known(vec![Value::Known("k-1".into()), Value::Unknown(reason)])
-    );
-    assert_eq!(
-        block.links("k_ids"),
-        Value::Known(Links::all([resource("aws_k.a"), Target::Literal("k-1".into())]))
-    );
-    let Value::Known(tags) = block.map("tags") else {
-        panic!("unknown")
-    };
+    assert_eq!(block.strings("k_ids"), Value::Known(vec![Value::Known("k-1".into()), Value::Unknown(reason)]));
+    assert_eq!(block.links("k_ids"), Value::Known(Links::all([resource("aws_k.a"), Target::Literal("k-1".into())])));
+    let Value::Known(tags) = block.map("tags") else { panic!("unknown") };
     assert!(tags["a"].is(&"1".to_owned()) && tags["b"].reason().is_some());
     assert!(block.sensitive("tags") && !block.sensitive("flag"));
     assert_eq!(block.boolean("flag"), Value::Known(Some(true)));

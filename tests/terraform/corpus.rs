@@ -8,13 +8,9 @@ use hfscan::collect::terraform::{Block, Plan};
 use hfscan::inventory::Value;
 
 fn plans() -> Option<PathBuf> {
-    let shared = std::env::var_os("HFSCAN_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
-    let plans = [shared.join("plans"), PathBuf::from("/work/shared/plans")]
-        .into_iter()
-        .find(|plans| plans.is_dir());
+    let shared = std::env::var_os("HFSCAN_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let plans = [shared.join("plans"), PathBuf::from("/work/shared/plans")].into_iter().find(|plans| plans.is_dir());
     if plans.is_none() {
         eprintln!("SKIPPED: no plans in {}; set HFSCAN_SHARED", shared.display());
     }
@@ -39,13 +35,7 @@ fn visit(block: &Block<'_>, counts: &mut BTreeMap<&'static str, usize>) {
         if let Value::Known(blocks) = block.blocks(name) {
             blocks.iter().for_each(|block| visit(block, counts));
         }
-        let _ = (
-            block.string(name),
-            block.boolean(name),
-            block.integer(name),
-            block.strings(name),
-            block.map(name),
-        );
+        let _ = (block.string(name), block.boolean(name), block.integer(name), block.strings(name), block.map(name));
         let links = block.link(name);
         if block.is_unknown(name).is_some() && block.references(name).is_some() {
             let outcome = match &links {
@@ -93,9 +83,7 @@ fn every_plan_is_read_or_refused() {
 fn unresolved(block: &Block<'_>, path: &str, found: &mut Vec<String>) {
     for name in block.names() {
         if let Value::Known(blocks) = block.blocks(&name) {
-            blocks
-                .iter()
-                .for_each(|block| unresolved(block, &format!("{path}{name}."), found));
+            blocks.iter().for_each(|block| unresolved(block, &format!("{path}{name}."), found));
         }
         if block.is_unknown(&name).is_some()
             && let Value::Unknown(reason) = block.links(&name)
@@ -117,11 +105,7 @@ fn what_the_environments_link_is_found() {
         let plan = Plan::read(&path).unwrap_or_else(|failure| panic!("{failure}"));
         let mut found = Vec::new();
         for (position, resource) in plan.resources().iter().enumerate() {
-            unresolved(
-                &plan.open(position).unwrap().block(&plan),
-                &format!("{} ", resource.address),
-                &mut found,
-            );
+            unresolved(&plan.open(position).unwrap().block(&plan), &format!("{} ", resource.address), &mut found);
         }
         // A plan tells neither what a local holds nor what stands in a dynamic block.
         found.retain(|line| !line.contains("local.") && !line.ends_with(": known after apply"));
@@ -135,19 +119,11 @@ fn malformed_inputs_are_told_apart() {
     let Ok(entries) = std::fs::read_dir(&folder) else {
         return;
     };
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file())
-        .collect();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
     paths.sort();
     for path in paths {
         match Plan::read(&path) {
-            Ok(plan) => println!(
-                "{}: {} resources, {:?}",
-                path.display(),
-                plan.resources().len(),
-                plan.warnings()
-            ),
+            Ok(plan) => println!("{}: {} resources, {:?}", path.display(), plan.resources().len(), plan.warnings()),
             Err(failure) => println!("{failure}"),
         }
     }

@@ -13,10 +13,7 @@ fn change(address: &str, actions: &[&str]) -> serde_json::Value {
 }
 
 fn addresses(plan: &Plan) -> Vec<String> {
-    plan.resources()
-        .iter()
-        .map(|resource| resource.address.to_string())
-        .collect()
+    plan.resources().iter().map(|resource| resource.address.to_string()).collect()
 }
 
 #[test]
@@ -78,20 +75,15 @@ fn planned_values_serve_where_there_are_no_changes() {
 
 #[test]
 fn an_empty_plan_is_no_error() {
-    for text in [
-        r#"{"format_version":"1.2","planned_values":{"root_module":{}}}"#,
-        r#"{"resource_changes":[]}"#,
-    ] {
+    for text in [r#"{"format_version":"1.2","planned_values":{"root_module":{}}}"#, r#"{"resource_changes":[]}"#] {
         assert!(parse(text.as_bytes()).unwrap().resources().is_empty());
     }
 }
 
 #[test]
 fn the_plan_tells_its_gaps() {
-    let plan = plan(
-        &json!({"format_version": "2.0", "resource_changes": [], "errored": true,
-        "deferred_changes": [{"reason": "x", "resource_change": {"address": "aws_x.later"}}]}),
-    );
+    let plan = plan(&json!({"format_version": "2.0", "resource_changes": [], "errored": true,
+        "deferred_changes": [{"reason": "x", "resource_change": {"address": "aws_x.later"}}]}));
     assert_eq!(plan.gaps().len(), 2);
     assert_eq!(plan.gaps()[1].subject, "aws_x.later");
     assert!(plan.warnings().iter().any(|warning| warning.contains("newer")));
@@ -106,30 +98,18 @@ fn everything_else_is_named() {
         failure(r#"{"version":4,"terraform_version":"1.5","serial":1,"lineage":"x","resources":[]}"#),
         Failure::State { .. }
     ));
-    assert!(matches!(
-        failure(r#"{"format_version":"1.0","values":{"root_module":{}}}"#),
-        Failure::State { .. }
-    ));
-    assert!(matches!(
-        failure(r#"[{"resource_changes":[]}]"#),
-        Failure::NotAPlan { .. }
-    ));
+    assert!(matches!(failure(r#"{"format_version":"1.0","values":{"root_module":{}}}"#), Failure::State { .. }));
+    assert!(matches!(failure(r#"[{"resource_changes":[]}]"#), Failure::NotAPlan { .. }));
     assert!(matches!(failure(r#"{"Resources":{}}"#), Failure::NotAPlan { .. }));
     assert!(matches!(failure("\"text\""), Failure::NotAPlan { .. }));
     assert!(matches!(failure("just words"), Failure::NotAPlan { .. }));
-    assert!(matches!(
-        failure("# comment\n\nresource \"aws_x\" \"y\" {\n  a = 1\n}\n"),
-        Failure::Configuration { .. }
-    ));
+    assert!(matches!(failure("# comment\n\nresource \"aws_x\" \"y\" {\n  a = 1\n}\n"), Failure::Configuration { .. }));
     assert!(matches!(failure("terraform {\n}\n"), Failure::Configuration { .. }));
     assert!(matches!(
         failure("Terraform will perform the following actions:\n\n  + resource \"a\" \"b\" {\n"),
         Failure::Text { .. }
     ));
-    assert!(matches!(
-        failure("{\"resource_changes\": [{\"address\": \"a.b\""),
-        Failure::Truncated { .. }
-    ));
+    assert!(matches!(failure("{\"resource_changes\": [{\"address\": \"a.b\""), Failure::Truncated { .. }));
     assert!(matches!(failure("{\"resource_changes\": 5}"), Failure::NotAPlan { .. }));
     let Failure::Syntax { position, message, .. } = failure("{\"resource_changes\": [\n  {\"address\": secret}]}")
     else {

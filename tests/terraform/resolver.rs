@@ -17,26 +17,14 @@ fn shown(linked: &Linked) -> String {
                 Target::Resource(address) => address.clone(),
                 Target::Literal(text) => format!("'{text}'"),
             });
-            let certainty = if links.certainty == Certainty::All {
-                "All"
-            } else {
-                "Some"
-            };
-            std::iter::once(certainty.to_owned())
-                .chain(targets)
-                .collect::<Vec<_>>()
-                .join(" ")
+            let certainty = if links.certainty == Certainty::All { "All" } else { "Some" };
+            std::iter::once(certainty.to_owned()).chain(targets).collect::<Vec<_>>().join(" ")
         }
     }
 }
 
 fn link(plan: &Plan, address: &str, name: &str) -> String {
-    let opened = plan
-        .open(
-            plan.position_of(address)
-                .unwrap_or_else(|| panic!("{address} is not there")),
-        )
-        .unwrap();
+    let opened = plan.open(plan.position_of(address).unwrap_or_else(|| panic!("{address} is not there"))).unwrap();
     shown(&opened.block(plan).link(name))
 }
 
@@ -56,25 +44,16 @@ fn two_nested_modules_with_keys_and_counts() {
     assert_eq!(link(&plan, inner, "vpc_id"), r#"All aws_vpc.two["a.b"]"#);
     let strange = r#"module.outer["c[\"0\"]é"].module.inner[0].aws_subnet.this"#;
     assert_eq!(link(&plan, strange, "vpc_id"), r#"All aws_vpc.two["c[\"0\"]é"]"#);
-    assert_eq!(
-        link(&plan, "module.cnt[1].module.inner[0].aws_subnet.this", "vpc_id"),
-        "All aws_vpc.main"
-    );
+    assert_eq!(link(&plan, "module.cnt[1].module.inner[0].aws_subnet.this", "vpc_id"), "All aws_vpc.main");
     let back = r#"aws_route_table_association.rb["a.b"]"#;
-    assert_eq!(
-        link(&plan, back, "subnet_id"),
-        r#"All module.outer["a.b"].module.inner[0].aws_subnet.this"#
-    );
+    assert_eq!(link(&plan, back, "subnet_id"), r#"All module.outer["a.b"].module.inner[0].aws_subnet.this"#);
     assert_eq!(link(&plan, back, "route_table_id"), r#"All aws_route_table.rt["a.b"]"#);
 }
 
 #[test]
 fn a_lost_output_leaves_all_outputs_of_the_instance() {
     let both = r#"Some module.outer["a.b"].module.inner[0].aws_subnet.this module.outer["a.b"].module.inner[1].aws_subnet.this"#;
-    assert_eq!(
-        link(&hard(), r#"aws_route_table_association.rc["a.b"]"#, "subnet_id"),
-        both
-    );
+    assert_eq!(link(&hard(), r#"aws_route_table_association.rc["a.b"]"#, "subnet_id"), both);
 }
 
 #[test]
@@ -95,14 +74,8 @@ fn counts_choose_their_instance() {
 #[test]
 fn each_value_looks_into_constants_and_collections() {
     let plan = hard();
-    assert_eq!(
-        link(&plan, r#"aws_subnet.ev["x"]"#, "vpc_id"),
-        r#"All aws_vpc.two["a.b"]"#
-    );
-    assert_eq!(
-        link(&plan, r#"aws_subnet.ev["y"]"#, "vpc_id"),
-        r#"All aws_vpc.two["c[\"0\"]é"]"#
-    );
+    assert_eq!(link(&plan, r#"aws_subnet.ev["x"]"#, "vpc_id"), r#"All aws_vpc.two["a.b"]"#);
+    assert_eq!(link(&plan, r#"aws_subnet.ev["y"]"#, "vpc_id"), r#"All aws_vpc.two["c[\"0\"]é"]"#);
     assert_eq!(
         link(&plan, r#"aws_route_table_association.rc["a.b"]"#, "route_table_id"),
         r#"All aws_route_table.rt["a.b"]"#
@@ -117,14 +90,8 @@ fn each_value_looks_into_constants_and_collections() {
 #[test]
 fn known_names_lead_to_their_resource() {
     let plan = hard();
-    assert_eq!(
-        link(&plan, r#"aws_s3_bucket_public_access_block.p["a"]"#, "bucket"),
-        r#"All aws_s3_bucket.b["a"]"#
-    );
-    assert_eq!(
-        link(&plan, r#"aws_iam_role_policy_attachment.at["x"]"#, "role"),
-        "All aws_iam_role.r2"
-    );
+    assert_eq!(link(&plan, r#"aws_s3_bucket_public_access_block.p["a"]"#, "bucket"), r#"All aws_s3_bucket.b["a"]"#);
+    assert_eq!(link(&plan, r#"aws_iam_role_policy_attachment.at["x"]"#, "role"), "All aws_iam_role.r2");
     assert_eq!(
         link(&plan, r#"aws_iam_role_policy_attachment.at["x"]"#, "policy_arn"),
         "All 'arn:aws:iam::aws:policy/x'"
@@ -138,14 +105,8 @@ fn alternatives_are_doubtful_and_collections_are_not() {
     assert_eq!(link(&plan, "aws_subnet.tern", "vpc_id"), either);
     assert_eq!(link(&plan, "aws_subnet.try", "vpc_id"), either);
     let subnets = links(&plan, "aws_lb.lb", "subnets");
-    assert!(
-        subnets.starts_with("All aws_subnet.s[0]") && subnets.split(' ').count() == 6,
-        "{subnets}"
-    );
-    assert_eq!(
-        links(&plan, "aws_lb.lb", "security_groups"),
-        r#"All aws_security_group.sg["x"]"#
-    );
+    assert!(subnets.starts_with("All aws_subnet.s[0]") && subnets.split(' ').count() == 6, "{subnets}");
+    assert_eq!(links(&plan, "aws_lb.lb", "security_groups"), r#"All aws_security_group.sg["x"]"#);
 }
 
 #[test]
@@ -156,10 +117,7 @@ fn left_out_is_absent() {
 #[test]
 fn locals_are_said_to_be_unresolved() {
     let plan = parse(include_bytes!("../data/terraform/blocks.json")).unwrap();
-    assert_eq!(
-        link(&plan, "aws_subnet.l", "vpc_id"),
-        "Unknown: cannot be resolved: local.v"
-    );
+    assert_eq!(link(&plan, "aws_subnet.l", "vpc_id"), "Unknown: cannot be resolved: local.v");
 }
 
 #[test]
@@ -255,26 +213,17 @@ fn tower(levels: &[Repeat]) -> (Json, Vec<(String, String, String)>) {
     }
     let mut call = json!({"expressions": {"down": {"references": outer.same("aws_target.t")}}, "module": module});
     outer.put(&mut call);
-    let mut top = leaf(
-        "aws_top.t",
-        &json!({"up_id": {"references": ["each.value.up", "each.value"]}}),
-    );
+    let mut top = leaf("aws_top.t", &json!({"up_id": {"references": ["each.value.up", "each.value"]}}));
     top["for_each_expression"] = json!({"references": ["module.m"]});
     if matches!(outer, Repeat::Once) {
-        top = leaf(
-            "aws_top.t",
-            &json!({"up_id": {"references": ["module.m.up", "module.m"]}}),
-        );
+        top = leaf("aws_top.t", &json!({"up_id": {"references": ["module.m.up", "module.m"]}}));
     }
     let mut changes = Vec::new();
     let mut expected = Vec::new();
     for key in outer.keys() {
         let text = key_text(key.as_ref());
         changes.push(change(&format!("aws_target.t{text}"), &["id"]));
-        let mut paths = vec![vec![ModuleStep {
-            name: "m".into(),
-            key: key.clone(),
-        }]];
+        let mut paths = vec![vec![ModuleStep { name: "m".into(), key: key.clone() }]];
         for level in &levels[1..] {
             paths = paths
                 .into_iter()
@@ -302,10 +251,7 @@ fn tower(levels: &[Repeat]) -> (Json, Vec<(String, String, String)>) {
     let mut target = leaf("aws_target.t", &json!({}));
     outer.put(&mut target);
     let configuration = json!({"root_module": {"resources": [target, top], "module_calls": {"m": call}}});
-    (
-        json!({"resource_changes": changes, "configuration": configuration}),
-        expected,
-    )
+    (json!({"resource_changes": changes, "configuration": configuration}), expected)
 }
 
 proptest! {

@@ -6,10 +6,7 @@ use proptest::prelude::*;
 fn utf16(text: &str, little: bool, mark: bool) -> Vec<u8> {
     let mark = if mark { "\u{FEFF}" } else { "" };
     let units = mark.encode_utf16().chain(text.encode_utf16()).collect::<Vec<u16>>();
-    units
-        .into_iter()
-        .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
-        .collect()
+    units.into_iter().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
 }
 
 fn source(bytes: Vec<u8>) -> Source {
@@ -21,11 +18,7 @@ fn every_encoding_reads_the_same() {
     let text = "{\"format_version\": \"1.0\", \"name\": \"ä€𝄞\"}";
     for little in [true, false] {
         for mark in [true, false] {
-            assert_eq!(
-                source(utf16(text, little, mark)).text(),
-                text,
-                "little {little}, mark {mark}"
-            );
+            assert_eq!(source(utf16(text, little, mark)).text(), text, "little {little}, mark {mark}");
         }
     }
     assert_eq!(source(text.as_bytes().to_vec()).text(), text);

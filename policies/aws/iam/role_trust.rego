@@ -62,16 +62,17 @@ deny contains finding.lower(
 }
 
 # Pods of EKS clusters are judged by aws-iam-irsa-trust.
-pods if {
+pods(grant) if {
 	some trust in input.facts.pod_trust
 	trust.eks
+	trust.provider == grant.principal
 }
 
 deny contains finding.tagged(place, grant.label, "tokens of a federated provider are trusted whatever their audience or subject") if {
 	some grant in input.facts.trust
 	grant.kind == "federated"
 	open_token(grant)
-	not pods
+	not pods(grant)
 }
 
 open_token(grant) if not grant.names_audience

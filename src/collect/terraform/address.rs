@@ -71,13 +71,7 @@ impl Address {
         let name = cursor.name()?;
         let key = cursor.key()?;
         cursor.end()?;
-        Ok(Self {
-            module,
-            mode,
-            type_name: first.to_owned(),
-            name: name.to_owned(),
-            key,
-        })
+        Ok(Self { module, mode, type_name: first.to_owned(), name: name.to_owned(), key })
     }
 
     /// Returns the name inside its module, without a key: `data.aws_x.y`.
@@ -214,11 +208,7 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn end(&self) -> Result<(), AddressError> {
-        if self.is_done() {
-            Ok(())
-        } else {
-            Err(self.error("the end"))
-        }
+        if self.is_done() { Ok(()) } else { Err(self.error("the end")) }
     }
 
     pub(super) fn take(&mut self, prefix: &str) -> bool {
@@ -259,25 +249,15 @@ impl<'a> Cursor<'a> {
         if !self.take("[") {
             return Ok(None);
         }
-        let key = if self.take("\"") {
-            Key::String(self.quoted()?)
-        } else {
-            Key::Integer(self.integer()?)
-        };
+        let key = if self.take("\"") { Key::String(self.quoted()?) } else { Key::Integer(self.integer()?) };
         self.expect(']', "`]` after the key")?;
         Ok(Some(key))
     }
 
     fn integer(&mut self) -> Result<u64, AddressError> {
         let rest = self.rest();
-        let end = rest
-            .bytes()
-            .position(|byte| !byte.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let number = rest
-            .get(..end)
-            .and_then(|digits| digits.parse().ok())
-            .ok_or(self.error("an index"))?;
+        let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        let number = rest.get(..end).and_then(|digits| digits.parse().ok()).ok_or(self.error("an index"))?;
         self.at += end;
         Ok(number)
     }

@@ -74,12 +74,5 @@ pub(crate) struct Types {
     pub(crate) aliases: &'static [(&'static str, &'static str)],
 }
 
-const SERVICES: &[Types] = &[
-    data::TYPES,
-    edge::TYPES,
-    eks::TYPES,
-    iam::TYPES,
-    network::TYPES,
-    security_groups::TYPES,
-    storage::TYPES,
-];
+const SERVICES: &[Types] =
+    &[data::TYPES, edge::TYPES, eks::TYPES, iam::TYPES, network::TYPES, security_groups::TYPES, storage::TYPES];

@@ -14,18 +14,12 @@ pub(super) fn is_binary(bytes: &[u8]) -> bool {
 
 /// Runs `terraform show -json` (or `tofu`) on a saved plan and returns what it prints.
 pub(super) fn show(file: &Arc<str>, path: &Path) -> Result<Vec<u8>, Failure> {
-    let failure = |problem: String| Failure::Binary {
-        file: Arc::clone(file),
-        problem,
-    };
+    let failure = |problem: String| Failure::Binary { file: Arc::clone(file), problem };
     if path.as_os_str() == "-" {
         return Err(failure("terraform cannot read it from stdin".into()));
     }
     // Terraform looks for the providers beside the plan, where `init` put them.
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let absolute = std::path::absolute(path).map_err(|error| failure(error.to_string()))?;
     let mut problem = "neither terraform nor tofu is on the PATH".to_owned();
     for program in ["terraform", "tofu"] {

@@ -52,18 +52,8 @@ impl<'a> Block<'a> {
         unknown: Option<&'a Json>,
         sensitive: Option<&'a Json>,
     ) -> Self {
-        let written = plan
-            .written(position)
-            .map_or(Written::Nowhere, |block| Written::Fields(&block.expressions));
-        Self {
-            plan,
-            position,
-            after,
-            unknown,
-            sensitive,
-            written,
-            nested: false,
-        }
+        let written = plan.written(position).map_or(Written::Nowhere, |block| Written::Fields(&block.expressions));
+        Self { plan, position, after, unknown, sensitive, written, nested: false }
     }
 
     /// Returns the plan it belongs to.
@@ -88,8 +78,7 @@ impl<'a> Block<'a> {
 
     /// Returns whether it is a data source.
     pub fn is_data(&self) -> bool {
-        self.resource()
-            .is_some_and(|resource| resource.parsed.mode == Mode::Data)
+        self.resource().is_some_and(|resource| resource.parsed.mode == Mode::Data)
     }
 
     /// Returns the known JSON of an attribute; unknown parts of it are null or missing.
@@ -108,9 +97,7 @@ impl<'a> Block<'a> {
     /// Returns whether the author's configuration has the attribute. Where a plan does not show the
     /// configuration, as in dynamic blocks, every attribute with a value counts.
     pub fn configured(&self, name: &str) -> bool {
-        self.written
-            .has(name)
-            .unwrap_or_else(|| self.is_marked(name) || self.value(name).is_some())
+        self.written.has(name).unwrap_or_else(|| self.is_marked(name) || self.value(name).is_some())
     }
 
     /// Returns why an attribute that the author set is unknown; `None` when it is known or left out.
@@ -134,8 +121,7 @@ impl<'a> Block<'a> {
 
     /// Returns a text, or the default when it is left out.
     pub fn string_or(&self, name: &str, default: &str) -> Value<String> {
-        self.string(name)
-            .map(|value| value.unwrap_or_else(|| default.to_owned()))
+        self.string(name).map(|value| value.unwrap_or_else(|| default.to_owned()))
     }
 
     /// Returns a truth value; `None` when it is left out. The texts `"true"` and `"false"` count.
@@ -238,19 +224,8 @@ impl<'a> Block<'a> {
             marks => marks.and_then(|marks| marks.get(name)),
         };
         if json.is_some_and(Json::is_object) {
-            let written = self
-                .written
-                .elements(name, &[json], &[marks])
-                .pop()
-                .unwrap_or(Written::Hidden);
-            let block = Self {
-                after: json,
-                unknown: marks,
-                sensitive,
-                written,
-                nested: true,
-                ..self.clone()
-            };
+            let written = self.written.elements(name, &[json], &[marks]).pop().unwrap_or(Written::Hidden);
+            let block = Self { after: json, unknown: marks, sensitive, written, nested: true, ..self.clone() };
             return Value::Known(vec![block]);
         }
         let items = json.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
@@ -260,25 +235,13 @@ impl<'a> Block<'a> {
         let unknowns: Vec<Option<&Json>> = (0..length).map(|index| marked.get(index)).collect();
         let written = self.written.elements(name, &afters, &unknowns);
         let blocks =
-            afters
-                .into_iter()
-                .zip(unknowns)
-                .zip(written)
-                .enumerate()
-                .map(|(index, ((after, unknown), written))| {
-                    let sensitive = match sensitive {
-                        all @ Some(Json::Bool(true)) => all,
-                        marks => marks.and_then(|marks| marks.get(index)),
-                    };
-                    Self {
-                        after,
-                        unknown,
-                        sensitive,
-                        written,
-                        nested: true,
-                        ..self.clone()
-                    }
-                });
+            afters.into_iter().zip(unknowns).zip(written).enumerate().map(|(index, ((after, unknown), written))| {
+                let sensitive = match sensitive {
+                    all @ Some(Json::Bool(true)) => all,
+                    marks => marks.and_then(|marks| marks.get(index)),
+                };
+                Self { after, unknown, sensitive, written, nested: true, ..self.clone() }
+            });
         Value::Known(blocks.collect())
     }
 
@@ -295,11 +258,7 @@ impl<'a> Block<'a> {
 
     /// Returns the names of all attributes that have a value or are unknown, sorted.
     pub fn names(&self) -> Vec<String> {
-        let names = [self.after, self.unknown]
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_object)
-            .flatten();
+        let names = [self.after, self.unknown].into_iter().flatten().filter_map(Json::as_object).flatten();
         let names: std::collections::BTreeSet<String> = names.map(|(name, _)| name.clone()).collect();
         names.into_iter().collect()
     }
@@ -328,11 +287,7 @@ impl<'a> Block<'a> {
 
     fn state(&self, name: &str) -> State<'a> {
         if self.is_marked(name) {
-            return if self.written.has(name) == Some(false) {
-                State::Absent
-            } else {
-                State::Unknown
-            };
+            return if self.written.has(name) == Some(false) { State::Absent } else { State::Unknown };
         }
         match self.value(name) {
             Some(value) => State::Known(value, self.marks(name)),
@@ -355,17 +310,10 @@ impl<'a> Block<'a> {
         };
         let fed = match resolution.targets.as_slice() {
             [only] => self.plan.resource(only.position).map(|resource| {
-                let attribute = only
-                    .attribute
-                    .iter()
-                    .fold(String::new(), |text, name| text + "." + name);
+                let attribute = only.attribute.iter().fold(String::new(), |text, name| text + "." + name);
                 format!("{}{attribute}", resource.address)
             }),
-            _ => resolution
-                .unresolved
-                .into_iter()
-                .next()
-                .or_else(|| self.written.mention(name)),
+            _ => resolution.unresolved.into_iter().next().or_else(|| self.written.mention(name)),
         };
         Reason::KnownAfterApply(fed)
     }

@@ -37,10 +37,7 @@ pub struct References {
 impl References {
     /// Wraps references as a plan writes them.
     pub fn new(texts: Vec<String>) -> Self {
-        Self {
-            texts,
-            parsed: OnceLock::new(),
-        }
+        Self { texts, parsed: OnceLock::new() }
     }
 
     /// Returns the references without those that only shorten another.
@@ -128,11 +125,7 @@ pub struct Configuration {
 
 impl Default for Configuration {
     fn default() -> Self {
-        Self {
-            modules: vec![Module::default()],
-            providers: BTreeMap::new(),
-            present: false,
-        }
+        Self { modules: vec![Module::default()], providers: BTreeMap::new(), present: false }
     }
 }
 
@@ -140,11 +133,7 @@ impl Configuration {
     /// Parses the `configuration` of a plan.
     pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let raw: RawConfiguration = serde_json::from_str(text)?;
-        let mut configuration = Self {
-            modules: Vec::new(),
-            providers: BTreeMap::new(),
-            present: true,
-        };
+        let mut configuration = Self { modules: Vec::new(), providers: BTreeMap::new(), present: true };
         configuration.add(raw.root_module.unwrap_or_default());
         for (key, provider) in raw.provider_config.unwrap_or_default() {
             let provider = Provider {
@@ -192,14 +181,10 @@ impl Configuration {
             module.resources.insert(name, block);
         }
         for (name, output) in raw.outputs.unwrap_or_default() {
-            module
-                .outputs
-                .insert(name, output.expression.unwrap_or(Expression::Fields(Fields::new())));
+            module.outputs.insert(name, output.expression.unwrap_or(Expression::Fields(Fields::new())));
         }
         for (name, variable) in raw.variables.unwrap_or_default() {
-            module
-                .variables
-                .insert(name, variable.and_then(|variable| variable.default));
+            module.variables.insert(name, variable.and_then(|variable| variable.default));
         }
         for (name, call) in raw.module_calls.unwrap_or_default() {
             let called = self.add(call.module.unwrap_or_default());
@@ -258,11 +243,7 @@ impl RawResource {
         match (&self.type_name, &self.name) {
             (Some(type_name), Some(name)) => {
                 let data = self.mode.as_deref() == Some("data");
-                Some(if data {
-                    format!("data.{type_name}.{name}")
-                } else {
-                    format!("{type_name}.{name}")
-                })
+                Some(if data { format!("data.{type_name}.{name}") } else { format!("{type_name}.{name}") })
             }
             _ => self.address.clone(),
         }

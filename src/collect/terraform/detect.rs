@@ -20,16 +20,11 @@ pub(super) struct Found<'a> {
 pub(super) fn find(source: &Source) -> Result<Found<'_>, Failure> {
     let text = source.text();
     if text.trim().is_empty() {
-        return Err(Failure::Empty {
-            file: source.name().clone(),
-        });
+        return Err(Failure::Empty { file: source.name().clone() });
     }
     let mut warnings = Vec::new();
     if source.is_damaged() {
-        warnings.push(format!(
-            "{}: some bytes are no valid text and were replaced",
-            source.name()
-        ));
+        warnings.push(format!("{}: some bytes are no valid text and were replaced", source.name()));
     }
     let first = text.len() - text.trim_start().len();
     let mut worst: Option<Failure> = None;
@@ -136,23 +131,13 @@ fn is_json(text: &str) -> bool {
 }
 
 fn array(source: &Source, first: usize) -> Failure {
-    Failure::NotAPlan {
-        file: source.name().clone(),
-        position: source.position(first),
-        found: "an array".into(),
-    }
+    Failure::NotAPlan { file: source.name().clone(), position: source.position(first), found: "an array".into() }
 }
 
 /// Turns the parser's line and column into an offset.
 fn offset_of(text: &str, error: &serde_json::Error) -> usize {
     let line = error.line().saturating_sub(1);
-    let start = if line == 0 {
-        0
-    } else {
-        text.match_indices('\n')
-            .nth(line - 1)
-            .map_or(text.len(), |(at, _)| at + 1)
-    };
+    let start = if line == 0 { 0 } else { text.match_indices('\n').nth(line - 1).map_or(text.len(), |(at, _)| at + 1) };
     (start + error.column()).min(text.len())
 }
 
@@ -164,20 +149,12 @@ fn broken(source: &Source, start: usize, reached: usize, error: &serde_json::Err
         // The parser's own text may quote a value.
         Category::Data => {
             let position = source.position(start.max(reached));
-            Failure::NotAPlan {
-                file,
-                position,
-                found: "a member here has another type than in a plan".into(),
-            }
+            Failure::NotAPlan { file, position, found: "a member here has another type than in a plan".into() }
         }
         Category::Syntax | Category::Io => {
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or("broken").to_owned();
-            Failure::Syntax {
-                file,
-                position,
-                message,
-            }
+            Failure::Syntax { file, position, message }
         }
     }
 }
@@ -203,29 +180,15 @@ fn no_object(source: &Source, first: usize) -> Option<Failure> {
     {
         return Some(Failure::Text { file });
     }
-    let blocks = [
-        "resource \"",
-        "data \"",
-        "module \"",
-        "provider \"",
-        "variable \"",
-        "output \"",
-        "terraform {",
-        "locals {",
-    ];
-    let line = begins
-        .lines()
-        .map(str::trim_start)
-        .find(|line| !line.is_empty() && !line.starts_with(['#', '/', '*']))?;
+    let blocks =
+        ["resource \"", "data \"", "module \"", "provider \"", "variable \"", "output \"", "terraform {", "locals {"];
+    let line =
+        begins.lines().map(str::trim_start).find(|line| !line.is_empty() && !line.starts_with(['#', '/', '*']))?;
     if blocks.iter().any(|block| line.starts_with(block)) {
         return Some(Failure::Configuration { file, position });
     }
     if !begins.starts_with('{') && is_json(begins) {
-        return Some(Failure::NotAPlan {
-            file,
-            position,
-            found: "a single value".into(),
-        });
+        return Some(Failure::NotAPlan { file, position, found: "a single value".into() });
     }
     None
 }

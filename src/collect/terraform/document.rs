@@ -27,10 +27,7 @@ impl Span {
     /// Finds a slice in the text that it was cut from.
     pub(super) fn of(text: &str, part: &str) -> Self {
         let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        Self {
-            start,
-            end: start + part.len(),
-        }
+        Self { start, end: start + part.len() }
     }
 
     pub(super) fn get(self, text: &str) -> &str {
@@ -169,24 +166,8 @@ impl Document {
         reader.prior_state(found.envelope.prior_state);
         let configuration = reader.configuration(found.envelope.configuration);
         let variables = Reader::variables(found.envelope.variables);
-        let Reader {
-            resources,
-            warnings,
-            gaps,
-            format_version,
-            terraform_version,
-            ..
-        } = reader;
-        Ok(Self {
-            source,
-            format_version,
-            terraform_version,
-            resources,
-            variables,
-            configuration,
-            warnings,
-            gaps,
-        })
+        let Reader { resources, warnings, gaps, format_version, terraform_version, .. } = reader;
+        Ok(Self { source, format_version, terraform_version, resources, variables, configuration, warnings, gaps })
     }
 }
 
@@ -222,20 +203,13 @@ impl<'a> Reader<'a> {
     }
 
     fn gap(&mut self, subject: String, reason: &str) {
-        self.gaps.push(Gap {
-            subject,
-            reason: reason.to_owned(),
-            kinds: Vec::new(),
-        });
+        self.gaps.push(Gap { subject, reason: reason.to_owned(), kinds: Vec::new() });
     }
 
     fn versions(&mut self, envelope: &Envelope<'_>) {
         self.format_version = string(envelope.format_version).map(Cow::into_owned);
         self.terraform_version = string(envelope.terraform_version).map(Cow::into_owned);
-        let major = self
-            .format_version
-            .as_deref()
-            .and_then(|version| version.split('.').next());
+        let major = self.format_version.as_deref().and_then(|version| version.split('.').next());
         if let Some(major) = major
             && !matches!(major, "0" | "1")
         {
@@ -251,17 +225,11 @@ impl<'a> Reader<'a> {
             self.warn("terraform stopped with an error while it made this plan; resources are missing from it");
             self.gap(file.clone(), "the plan is incomplete: terraform stopped with an error");
         } else if is(envelope.complete, "false") {
-            self.gap(
-                file,
-                "the plan is not complete: it was targeted, or a part of it was deferred",
-            );
+            self.gap(file, "the plan is not complete: it was targeted, or a part of it was deferred");
         }
         for deferred in envelope.deferred_changes.iter().flatten() {
             let address = values::deferred_address(deferred.get()).unwrap_or_else(|| "a deferred change".into());
-            self.gap(
-                address,
-                "terraform deferred this change: its values are not planned yet",
-            );
+            self.gap(address, "terraform deferred this change: its values are not planned yet");
         }
     }
 
@@ -289,9 +257,7 @@ impl<'a> Reader<'a> {
             .and_then(|actions| serde_json::from_str(actions.get()).ok())
             .unwrap_or_default();
         let exists = actions.is_empty()
-            || actions
-                .iter()
-                .any(|action| matches!(action.as_str(), "create" | "update" | "no-op" | "read"));
+            || actions.iter().any(|action| matches!(action.as_str(), "create" | "update" | "no-op" | "read"));
         if !exists {
             return;
         }
@@ -373,34 +339,15 @@ impl<'a> Reader<'a> {
         let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(error) => {
-                self.warn(&format!(
-                    "line {}: {error}; the resource was skipped",
-                    values.position.line
-                ));
+                self.warn(&format!("line {}: {error}; the resource was skipped", values.position.line));
                 self.gap(address.to_string(), "its address cannot be read");
                 return;
             }
         };
-        let provider = string(provider).map(|name| {
-            Arc::clone(
-                self.providers
-                    .entry(name.to_string())
-                    .or_insert_with(|| name.as_ref().into()),
-            )
-        });
-        let address = if address.is_empty() {
-            parsed.to_string().into()
-        } else {
-            address
-        };
-        let PlannedValues {
-            actions,
-            position,
-            after,
-            after_unknown,
-            after_sensitive,
-            omits_unknown,
-        } = values;
+        let provider = string(provider)
+            .map(|name| Arc::clone(self.providers.entry(name.to_string()).or_insert_with(|| name.as_ref().into())));
+        let address = if address.is_empty() { parsed.to_string().into() } else { address };
+        let PlannedValues { actions, position, after, after_unknown, after_sensitive, omits_unknown } = values;
         self.resources.push(PlannedResource {
             address,
             parsed,
@@ -421,10 +368,7 @@ impl<'a> Reader<'a> {
         };
         Configuration::parse(raw.get()).unwrap_or_else(|_| {
             self.warn("the configuration in the plan cannot be read: references cannot be followed");
-            self.gap(
-                self.source.name().to_string(),
-                "the configuration in the plan cannot be read",
-            );
+            self.gap(self.source.name().to_string(), "the configuration in the plan cannot be read");
             Configuration::default()
         })
     }
@@ -436,10 +380,7 @@ impl<'a> Reader<'a> {
         }
         let Some(raw) = raw else { return BTreeMap::new() };
         let variables: BTreeMap<String, Variable> = serde_json::from_str(raw.get()).unwrap_or_default();
-        variables
-            .into_iter()
-            .filter_map(|(name, variable)| Some((name, variable.value?)))
-            .collect()
+        variables.into_iter().filter_map(|(name, variable)| Some((name, variable.value?))).collect()
     }
 }
 

@@ -58,10 +58,7 @@ impl Instances {
         let root = ModuleInstance {
             module: Some(0),
             parent: None,
-            step: ModuleStep {
-                name: String::new(),
-                key: None,
-            },
+            step: ModuleStep { name: String::new(), key: None },
             children: HashMap::new(),
             groups: HashMap::new(),
         };
@@ -122,11 +119,7 @@ impl Instances {
             groups: HashMap::new(),
         });
         if let Some(instance) = self.modules.get_mut(parent) {
-            instance
-                .children
-                .entry(step.name.clone())
-                .or_default()
-                .insert(step.key.clone(), id);
+            instance.children.entry(step.name.clone()).or_default().insert(step.key.clone(), id);
         }
         id
     }
@@ -143,12 +136,7 @@ impl Instances {
                 .into_iter()
                 .flat_map(|module| &module.calls)
                 .filter(|(name, _)| !instance.children.contains_key(*name))
-                .flat_map(|(name, call)| {
-                    keys(call).into_iter().map(|key| ModuleStep {
-                        name: name.clone(),
-                        key,
-                    })
-                })
+                .flat_map(|(name, call)| keys(call).into_iter().map(|key| ModuleStep { name: name.clone(), key }))
                 .collect();
             for step in missing {
                 self.child(configuration, at, &step);
@@ -164,16 +152,15 @@ fn keys(call: &Call) -> Vec<Option<Key>> {
     const MOST: u64 = 1000;
     match (&call.count, &call.for_each) {
         (None, None) => vec![None],
-        (Some(Expression::Constant(Json::Number(count))), _) => (0..count.as_u64().unwrap_or(0).min(MOST))
-            .map(|index| Some(Key::Integer(index)))
-            .collect(),
+        (Some(Expression::Constant(Json::Number(count))), _) => {
+            (0..count.as_u64().unwrap_or(0).min(MOST)).map(|index| Some(Key::Integer(index))).collect()
+        }
         (_, Some(Expression::Constant(Json::Object(map)))) => {
             map.keys().map(|key| Some(Key::String(key.clone()))).collect()
         }
-        (_, Some(Expression::Constant(Json::Array(items)))) => items
-            .iter()
-            .filter_map(|item| Some(Some(Key::String(item.as_str()?.to_owned()))))
-            .collect(),
+        (_, Some(Expression::Constant(Json::Array(items)))) => {
+            items.iter().filter_map(|item| Some(Some(Key::String(item.as_str()?.to_owned())))).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -62,17 +62,12 @@ impl Reference {
                 // Terraform 0.12 writes `aws_x.y.0` as well.
                 let name = cursor.name().ok()?;
                 steps.push(
-                    name.parse()
-                        .map_or_else(|_| Step::Attribute(name.to_owned()), |i| Step::Index(Key::Integer(i))),
+                    name.parse().map_or_else(|_| Step::Attribute(name.to_owned()), |i| Step::Index(Key::Integer(i))),
                 );
             }
         }
         let (root, used) = root(&first, &steps)?;
-        Some(Self {
-            text: text.to_owned(),
-            root,
-            steps: steps.split_off(used),
-        })
+        Some(Self { text: text.to_owned(), root, steps: steps.split_off(used) })
     }
 }
 
@@ -113,7 +108,5 @@ pub fn longest(texts: &[String]) -> Vec<Reference> {
 }
 
 fn shortens(longer: &str, shorter: &str) -> bool {
-    longer
-        .strip_prefix(shorter)
-        .is_some_and(|rest| rest.starts_with(['.', '[']))
+    longer.strip_prefix(shorter).is_some_and(|rest| rest.starts_with(['.', '[']))
 }

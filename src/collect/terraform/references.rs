@@ -125,10 +125,7 @@ impl<'a> Walk<'a> {
         if let [reference] = references {
             return self.reference(reference, scope, path);
         }
-        let parts: Vec<Resolved> = references
-            .iter()
-            .map(|reference| self.reference(reference, scope, &[]))
-            .collect();
+        let parts: Vec<Resolved> = references.iter().map(|reference| self.reference(reference, scope, &[])).collect();
         let parts = self.open_modules(parts);
         select::combine(self.instances, parts, path)
     }
@@ -152,11 +149,7 @@ impl<'a> Walk<'a> {
             },
             Root::EachValue => match (scope.key, scope.for_each) {
                 (Some(key), Some(for_each)) => {
-                    let inside = Scope {
-                        key: None,
-                        for_each: None,
-                        ..scope
-                    };
+                    let inside = Scope { key: None, for_each: None, ..scope };
                     let mut path = steps();
                     path.insert(0, Step::Index(key.clone()));
                     let mut resolved = self.expression(for_each, inside, &path);
@@ -180,9 +173,7 @@ impl<'a> Walk<'a> {
         };
         let group = instance.groups.get(name).copied();
         let Some((id, group)) = group.and_then(|id| Some((id, self.instances.groups.get(id)?))) else {
-            let known = instance
-                .module
-                .and_then(|module| self.configuration.modules.get(module));
+            let known = instance.module.and_then(|module| self.configuration.modules.get(module));
             // In the configuration but without instances: `count = 0`. It leads nowhere, for sure.
             return if known.is_some_and(|module| module.resources.contains_key(name)) {
                 Resolved::default()
@@ -201,31 +192,14 @@ impl<'a> Walk<'a> {
             _ => Pick::All,
         };
         let doubt = pick == Pick::All && matches!(steps.first(), Some(Step::Index(_)));
-        let lead = Lead {
-            group: id,
-            pick,
-            attribute: select::attribute(steps),
-        };
-        Resolved {
-            leads: BTreeSet::from([lead]),
-            doubt,
-            ..Resolved::default()
-        }
+        let lead = Lead { group: id, pick, attribute: select::attribute(steps) };
+        Resolved { leads: BTreeSet::from([lead]), doubt, ..Resolved::default() }
     }
 
     /// Answers what does not depend on the asking block, once.
     fn remembered(&mut self, module: ModuleId, root: &Root, steps: Vec<Step>, text: &str) -> Resolved {
-        let question = Question {
-            module,
-            root: root.clone(),
-            steps,
-        };
-        let known = self
-            .memory
-            .answers
-            .read()
-            .ok()
-            .and_then(|answers| answers.get(&question).cloned());
+        let question = Question { module, root: root.clone(), steps };
+        let known = self.memory.answers.read().ok().and_then(|answers| answers.get(&question).cloned());
         if let Some(answer) = known {
             return (*answer).clone();
         }
@@ -256,29 +230,22 @@ impl<'a> Walk<'a> {
             return Resolved::unresolved(text);
         };
         let configuration = self.configuration;
-        let default = instance
-            .module
-            .and_then(|module| configuration.modules.get(module)?.variables.get(name)?.as_ref());
+        let default =
+            instance.module.and_then(|module| configuration.modules.get(module)?.variables.get(name)?.as_ref());
         let Some(parent) = instance.parent else {
             return match self.variables.get(name).or(default) {
                 Some(json) => constant(json, steps),
                 None => Resolved::unresolved(text),
             };
         };
-        let call = self.instances.modules.get(parent).and_then(|caller| {
-            configuration
-                .modules
-                .get(caller.module?)?
-                .calls
-                .get(&instance.step.name)
-        });
+        let call = self
+            .instances
+            .modules
+            .get(parent)
+            .and_then(|caller| configuration.modules.get(caller.module?)?.calls.get(&instance.step.name));
         match (call.and_then(|call| Some((call, call.arguments.get(name)?))), default) {
             (Some((call, argument)), _) => {
-                let scope = Scope {
-                    module: parent,
-                    key: instance.step.key.as_ref(),
-                    for_each: call.for_each.as_ref(),
-                };
+                let scope = Scope { module: parent, key: instance.step.key.as_ref(), for_each: call.for_each.as_ref() };
                 self.expression(argument, scope, steps)
             }
             (None, Some(json)) => constant(json, steps),
@@ -294,26 +261,14 @@ impl<'a> Walk<'a> {
             .get(module)
             .and_then(|instance| configuration.modules.get(instance.module?)?.locals.get(name));
         match expression {
-            Some(expression) => self.expression(
-                expression,
-                Scope {
-                    module,
-                    key: None,
-                    for_each: None,
-                },
-                steps,
-            ),
+            Some(expression) => self.expression(expression, Scope { module, key: None, for_each: None }, steps),
             None => Resolved::unresolved(text),
         }
     }
 
     /// Follows `module.name[key].output.rest`.
     fn output(&mut self, module: ModuleId, name: &str, steps: &[Step], text: &str) -> Resolved {
-        let children = self
-            .instances
-            .modules
-            .get(module)
-            .and_then(|instance| instance.children.get(name));
+        let children = self.instances.modules.get(module).and_then(|instance| instance.children.get(name));
         let Some(children) = children else {
             return self.without_instances(module, name, text);
         };
@@ -327,25 +282,16 @@ impl<'a> Walk<'a> {
             },
             ([] | [Step::Splat], None) => {
                 let modules = vec![Mentioned::Call(module, name.to_owned())];
-                return Resolved {
-                    modules,
-                    ..Resolved::default()
-                };
+                return Resolved { modules, ..Resolved::default() };
             }
             ([Step::Splat, rest @ ..], None) => (all(), rest),
             (steps, None) => (all(), steps),
         };
         let Some((Step::Attribute(output), rest)) = steps.split_first() else {
             let modules = chosen.into_iter().map(Mentioned::Instance).collect();
-            return Resolved {
-                modules,
-                ..Resolved::default()
-            };
+            return Resolved { modules, ..Resolved::default() };
         };
-        let answers = chosen
-            .iter()
-            .map(|child| self.output_of(*child, output, rest, text))
-            .collect::<Vec<_>>();
+        let answers = chosen.iter().map(|child| self.output_of(*child, output, rest, text)).collect::<Vec<_>>();
         let mut answers = answers.into_iter();
         let first = answers.next().unwrap_or_default();
         answers.fold(first, Resolved::merge)
@@ -355,11 +301,7 @@ impl<'a> Walk<'a> {
         let instance = self.instances.modules.get(module);
         let called = instance.and_then(|instance| self.configuration.modules.get(instance.module?)?.calls.get(name));
         // Called, but without instances: `count = 0`.
-        if called.is_some() {
-            Resolved::default()
-        } else {
-            Resolved::unresolved(text)
-        }
+        if called.is_some() { Resolved::default() } else { Resolved::unresolved(text) }
     }
 
     fn output_of(&mut self, child: ModuleId, output: &str, rest: &[Step], text: &str) -> Resolved {
@@ -370,15 +312,7 @@ impl<'a> Walk<'a> {
             .get(child)
             .and_then(|instance| configuration.modules.get(instance.module?)?.outputs.get(output));
         match expression {
-            Some(expression) => self.expression(
-                expression,
-                Scope {
-                    module: child,
-                    key: None,
-                    for_each: None,
-                },
-                rest,
-            ),
+            Some(expression) => self.expression(expression, Scope { module: child, key: None, for_each: None }, rest),
             None => Resolved::unresolved(text),
         }
     }
@@ -433,21 +367,23 @@ impl<'a> Walk<'a> {
                 continue;
             };
             match &lead.pick {
-                Pick::All => targets.extend(group.members.values().map(|&position| ResolvedTarget {
-                    position,
-                    attribute: lead.attribute.clone(),
-                })),
-                Pick::One(key) => targets.extend(group.members.get(key).map(|&position| ResolvedTarget {
-                    position,
-                    attribute: lead.attribute.clone(),
-                })),
+                Pick::All => targets.extend(
+                    group
+                        .members
+                        .values()
+                        .map(|&position| ResolvedTarget { position, attribute: lead.attribute.clone() }),
+                ),
+                Pick::One(key) => targets.extend(
+                    group
+                        .members
+                        .get(key)
+                        .map(|&position| ResolvedTarget { position, attribute: lead.attribute.clone() }),
+                ),
             }
         }
         targets.sort();
         targets.dedup();
-        let several = targets
-            .windows(2)
-            .any(|pair| matches!(pair, [a, b] if a.position != b.position));
+        let several = targets.windows(2).any(|pair| matches!(pair, [a, b] if a.position != b.position));
         let others = resolved.others && arity == Arity::Many;
         let alternatives = several && (resolved.doubt || pooled || arity == Arity::One);
         let doubt = others || alternatives || !resolved.unresolved.is_empty();

@@ -68,19 +68,11 @@ pub(super) enum Literal {
 
 impl Resolved {
     pub(super) fn unresolved(text: &str) -> Self {
-        Self {
-            unresolved: BTreeSet::from([text.to_owned()]),
-            scalar: true,
-            ..Self::default()
-        }
+        Self { unresolved: BTreeSet::from([text.to_owned()]), scalar: true, ..Self::default() }
     }
 
     pub(super) fn literal(literal: Literal) -> Self {
-        Self {
-            literal: Some(literal),
-            scalar: true,
-            ..Self::default()
-        }
+        Self { literal: Some(literal), scalar: true, ..Self::default() }
     }
 
     /// Puts two things side by side that both take part.
@@ -107,10 +99,7 @@ pub(super) fn constant(json: &Json, path: &[Step]) -> Resolved {
             [Step::Index(Key::String(key))] if select::has_element(json, key) => {
                 Resolved::literal(Literal::Key(Key::String(key.clone())))
             }
-            _ => Resolved {
-                scalar: true,
-                ..Resolved::default()
-            },
+            _ => Resolved { scalar: true, ..Resolved::default() },
         },
     }
 }

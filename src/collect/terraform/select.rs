@@ -12,16 +12,12 @@ use super::resolved::{Lead, Literal, Mentioned, Pick, Resolved};
 
 /// Returns the key of a group that a written key means: `"0"` and `0` are the same to Terraform.
 pub(super) fn member(group: &Group, key: &Key) -> Option<Key> {
-    forms(key)
-        .into_iter()
-        .find(|form| group.members.contains_key(&Some(form.clone())))
+    forms(key).into_iter().find(|form| group.members.contains_key(&Some(form.clone())))
 }
 
 /// Returns the module instance that a written key means.
 pub(super) fn child(children: &BTreeMap<Option<Key>, ModuleId>, key: &Key) -> Option<ModuleId> {
-    forms(key)
-        .into_iter()
-        .find_map(|form| children.get(&Some(form)).copied())
+    forms(key).into_iter().find_map(|form| children.get(&Some(form)).copied())
 }
 
 fn forms(key: &Key) -> Vec<Key> {
@@ -59,8 +55,7 @@ pub(super) fn lookup<'j>(json: &'j Json, path: &[Step]) -> Option<&'j Json> {
 
 /// Returns whether a constant set or list has this element.
 pub(super) fn has_element(json: &Json, key: &str) -> bool {
-    json.as_array()
-        .is_some_and(|items| items.iter().any(|item| item.as_str() == Some(key)))
+    json.as_array().is_some_and(|items| items.iter().any(|item| item.as_str() == Some(key)))
 }
 
 /// Returns the module instances that selectors choose; all when none fits.
@@ -74,16 +69,10 @@ pub(super) fn modules(instances: &Instances, mentioned: &[Mentioned], selectors:
             }
             Mentioned::Call(parent, name) => (*parent, name),
         };
-        let children = instances
-            .modules
-            .get(parent)
-            .and_then(|instance| instance.children.get(name));
+        let children = instances.modules.get(parent).and_then(|instance| instance.children.get(name));
         let Some(children) = children else { continue };
-        let keys: BTreeSet<ModuleId> = selectors
-            .iter()
-            .filter_map(key_of)
-            .filter_map(|key| child(children, &key))
-            .collect();
+        let keys: BTreeSet<ModuleId> =
+            selectors.iter().filter_map(key_of).filter_map(|key| child(children, &key)).collect();
         if keys.is_empty() {
             chosen.extend(children.values());
         } else {
@@ -174,10 +163,7 @@ fn narrow(instances: &Instances, all: &mut Resolved, selectors: &[Literal]) -> b
     let mut chosen = BTreeSet::new();
     let mut unused = false;
     for selector in selectors {
-        match key_of(selector)
-            .and_then(|key| member(group, &key))
-            .or_else(|| wrapped(group, selector))
-        {
+        match key_of(selector).and_then(|key| member(group, &key)).or_else(|| wrapped(group, selector)) {
             Some(key) => {
                 chosen.insert(key);
             }
@@ -187,10 +173,7 @@ fn narrow(instances: &Instances, all: &mut Resolved, selectors: &[Literal]) -> b
     if unused || chosen.len() != 1 {
         return true;
     }
-    let lead = Lead {
-        pick: Pick::One(chosen.pop_first()),
-        ..lead.clone()
-    };
+    let lead = Lead { pick: Pick::One(chosen.pop_first()), ..lead.clone() };
     all.leads = BTreeSet::from([lead]);
     all.doubt = false;
     false

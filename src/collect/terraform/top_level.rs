@@ -40,8 +40,7 @@ impl TopLevels {
 impl TopLevel {
     fn new(text: &str, resource: &PlannedResource) -> Self {
         let members = |span: Option<Span>| -> BTreeMap<String, &RawValue> {
-            span.and_then(|span| serde_json::from_str(span.get(text)).ok())
-                .unwrap_or_default()
+            span.and_then(|span| serde_json::from_str(span.get(text)).ok()).unwrap_or_default()
         };
         let after = members(resource.after)
             .into_iter()
@@ -105,13 +104,7 @@ impl Plan {
 
     fn texts(&self, group: usize) -> Texts {
         let mut texts = Texts::new();
-        let members = self
-            .instances
-            .groups
-            .get(group)
-            .map(|group| group.members.values())
-            .into_iter()
-            .flatten();
+        let members = self.instances.groups.get(group).map(|group| group.members.values()).into_iter().flatten();
         // In the order of the plan, so that the lists come out sorted.
         for position in members.copied().collect::<BTreeSet<usize>>() {
             let Some(top_level) = self.top_level(position) else {

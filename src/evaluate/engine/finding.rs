@@ -15,10 +15,7 @@ pub fn denials(value: &Value, input: &Value) -> Result<Vec<Denial>, Arc<str>> {
         Value::Set(set) => set.iter().collect(),
         _ => return Err("`deny` is not a set; expected `deny contains finding.at(…) if {…}`".into()),
     };
-    let mut denials = elements
-        .into_iter()
-        .map(|element| denial(element, input))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut denials = elements.into_iter().map(|element| denial(element, input)).collect::<Result<Vec<_>, _>>()?;
     denials.sort_by(|a, b| (&a.path, &a.tag, &a.message).cmp(&(&b.path, &b.tag, &b.message)));
     Ok(denials)
 }
@@ -32,13 +29,10 @@ pub fn denial(element: &Value, input: &Value) -> Result<Denial, Arc<str>> {
         return Err(bad("is not an object"));
     };
     for (key, _) in object.iter() {
-        let known = key
-            .as_string()
-            .is_ok_and(|key| matches!(&**key, "path" | "message" | "tag" | "related" | "severity"));
+        let known =
+            key.as_string().is_ok_and(|key| matches!(&**key, "path" | "message" | "tag" | "related" | "severity"));
         if !known {
-            return Err(bad(&format!(
-                "has the field {key}; expected path, message, tag, related, severity"
-            )));
+            return Err(bad(&format!("has the field {key}; expected path, message, tag, related, severity")));
         }
     }
     let field = |name: &str| object.get(&Value::from(name));
@@ -64,21 +58,12 @@ pub fn denial(element: &Value, input: &Value) -> Result<Denial, Arc<str>> {
         Some(_) => strings("path")?,
         None => return Err(bad("has no `path`")),
     };
-    let message = text("message")?
-        .filter(|message| !message.is_empty())
-        .ok_or_else(|| bad("has no `message`"))?;
+    let message = text("message")?.filter(|message| !message.is_empty()).ok_or_else(|| bad("has no `message`"))?;
     let severity = text("severity")?
         .map(|name| name.parse::<Severity>())
         .transpose()
         .map_err(|error| bad(&format!("has a wrong severity: {error}")))?;
-    Ok(Denial {
-        value: at(input, &path),
-        path,
-        message,
-        tag: text("tag")?,
-        related: strings("related")?,
-        severity,
-    })
+    Ok(Denial { value: at(input, &path), path, message, tag: text("tag")?, related: strings("related")?, severity })
 }
 
 /// Turns the value of `unsure` into messages, sorted.
@@ -89,9 +74,7 @@ pub fn messages(value: &Value) -> Result<Vec<String>, Arc<str>> {
             .iter()
             .map(|element| match element {
                 Value::String(message) => Ok(message.to_string()),
-                _ => Err(Arc::from(
-                    "an element of `unsure` is not a string; say in a sentence what cannot be told",
-                )),
+                _ => Err(Arc::from("an element of `unsure` is not a string; say in a sentence what cannot be told")),
             })
             .collect(),
         _ => Err("`unsure` is not a set; expected `unsure contains \"…\" if {…}`".into()),

@@ -22,12 +22,7 @@ impl Message {
             Some((parts.next()?.to_owned(), line, column))
         });
         let what = match text.split_once("error: ") {
-            Some((_, what)) => what
-                .lines()
-                .map(str::trim)
-                .filter(|l| !l.is_empty())
-                .collect::<Vec<_>>()
-                .join(" "),
+            Some((_, what)) => what.lines().map(str::trim).filter(|l| !l.is_empty()).collect::<Vec<_>>().join(" "),
             None => text.lines().map(str::trim).collect::<Vec<_>>().join(" "),
         };
         let is_limit = text.contains("time limit");
@@ -36,20 +31,13 @@ impl Message {
 
     /// A message without a place.
     pub fn plain(what: &str) -> Self {
-        Self {
-            place: None,
-            what: what.to_owned(),
-            is_limit: false,
-        }
+        Self { place: None, what: what.to_owned(), is_limit: false }
     }
 
     /// The message for an outcome.
     pub fn text(&self, limit: Duration) -> String {
         let what = if self.is_limit {
-            format!(
-                "the rule took longer than {} ms on this resource and was stopped",
-                limit.as_millis()
-            )
+            format!("the rule took longer than {} ms on this resource and was stopped", limit.as_millis())
         } else {
             self.what.clone()
         };

@@ -151,11 +151,8 @@ impl Random {
 
     /// A legal value for a place, told by the last names of its path.
     fn value_at(&mut self, path: &Path) -> Json {
-        let keys: Vec<&str> = path
-            .0
-            .iter()
-            .filter_map(|step| if let Step::Key(key) = step { Some(&**key) } else { None })
-            .collect();
+        let keys: Vec<&str> =
+            path.0.iter().filter_map(|step| if let Step::Key(key) = step { Some(&**key) } else { None }).collect();
         let is_element = matches!(path.0.last(), Some(Step::Index(_)));
         match (keys.last().copied().unwrap_or_default(), is_element) {
             ("k", _) if keys.contains(&"deep") => self.name(),
@@ -176,15 +173,8 @@ fn places(value: &Json, path: &mut Vec<Step>, found: &mut Vec<Path>) {
         found.push(Path(path.clone()));
     }
     let children: Vec<(Step, &Json)> = match value {
-        Json::Object(object) => object
-            .iter()
-            .map(|(key, value)| (Step::Key(key.as_str().into()), value))
-            .collect(),
-        Json::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, value)| (Step::Index(index), value))
-            .collect(),
+        Json::Object(object) => object.iter().map(|(key, value)| (Step::Key(key.as_str().into()), value)).collect(),
+        Json::Array(items) => items.iter().enumerate().map(|(index, value)| (Step::Index(index), value)).collect(),
         _ => Vec::new(),
     };
     for (step, value) in children {
@@ -241,10 +231,7 @@ fn no_values_of_the_unknown_change_an_outcome() {
         for _ in 0..24 {
             let input = random.input();
             let known = view::of_json(&input, []);
-            let mut both = [
-                judge_known(&mut runner, &known.input),
-                judge_partly(&program, &reads, &known, None),
-            ];
+            let mut both = [judge_known(&mut runner, &known.input), judge_partly(&program, &reads, &known, None)];
             // The texts of errors may differ.
             for (_, evidence) in &mut both {
                 evidence.error = None;
@@ -259,11 +246,7 @@ fn no_values_of_the_unknown_change_an_outcome() {
                 .collect();
             let chosen: Vec<Path> = chosen
                 .iter()
-                .filter(|path| {
-                    !chosen
-                        .iter()
-                        .any(|other| other.0.len() < path.0.len() && path.0.starts_with(&other.0))
-                })
+                .filter(|path| !chosen.iter().any(|other| other.0.len() < path.0.len() && path.0.starts_with(&other.0)))
                 .cloned()
                 .collect();
             let mut hidden = input.clone();
@@ -305,8 +288,5 @@ fn no_values_of_the_unknown_change_an_outcome() {
     // Unknown too often is allowed but should be rare; the values tried are few and legal, so some
     // of these are not needless at all.
     println!("decided {decided}, unknown {unknown}, of these perhaps needless {needless}");
-    assert!(
-        needless * 10 < decided,
-        "decided {decided}, unknown {unknown}, perhaps needless {needless}"
-    );
+    assert!(needless * 10 < decided, "decided {decided}, unknown {unknown}, perhaps needless {needless}");
 }

@@ -16,11 +16,7 @@ pub struct Solution {
 
 impl Solution {
     pub(super) fn get(&self, name: &str) -> Option<&Term> {
-        self.variables
-            .iter()
-            .rev()
-            .find(|(bound, _)| bound == name)
-            .map(|(_, term)| term)
+        self.variables.iter().rev().find(|(bound, _)| bound == name).map(|(_, term)| term)
     }
 
     pub(super) fn bind(&mut self, name: &str, term: Term) {
@@ -38,10 +34,7 @@ impl Solution {
 
     /// The same variables, nothing doubted yet.
     fn afresh(&self) -> Self {
-        Self {
-            variables: self.variables.clone(),
-            why: None,
-        }
+        Self { variables: self.variables.clone(), why: None }
     }
 }
 
@@ -117,9 +110,7 @@ impl Evaluator<'_> {
                 }
                 Ok(vec![solution])
             }
-            Literal::SomeIn {
-                key, value, collection, ..
-            } => self.some_in(key.as_deref(), value, collection, solution),
+            Literal::SomeIn { key, value, collection, .. } => self.some_in(key.as_deref(), value, collection, solution),
             Literal::Expr { expr, .. } => self.truths(expr, solution),
             Literal::NotExpr { expr, .. } => {
                 let inner = self.truths(expr, &solution.afresh())?;
@@ -129,13 +120,9 @@ impl Evaluator<'_> {
                     Holds::Maybe(doubts) => vec![solution.clone().on(&Some(doubts))],
                 })
             }
-            Literal::Every {
-                key,
-                value,
-                domain,
-                query,
-                ..
-            } => self.every(key.as_ref(), value, domain, query, solution),
+            Literal::Every { key, value, domain, query, .. } => {
+                self.every(key.as_ref(), value, domain, query, solution)
+            }
         }
     }
 
@@ -165,9 +152,7 @@ impl Evaluator<'_> {
         let mut solutions = Vec::new();
         for (mut solution, collection) in self.expression(collection, solution)? {
             let Some(elements) = collection.each() else {
-                return Err(Stop::Error(
-                    "`some … in` iterates over something that is no collection".into(),
-                ));
+                return Err(Stop::Error("`some … in` iterates over something that is no collection".into()));
             };
             // `some` declares its variables anew.
             declared(value, &mut |name| solution.forget(name));
@@ -313,7 +298,5 @@ fn declared(pattern: &Expr, found: &mut dyn FnMut(&str)) {
 
 /// Joins the doubts of several terms.
 pub fn doubts_of<'a>(terms: impl IntoIterator<Item = &'a Term>) -> Doubts {
-    terms
-        .into_iter()
-        .fold(Doubts::default(), |all, term| union(&all, &term.doubts()))
+    terms.into_iter().fold(Doubts::default(), |all, term| union(&all, &term.doubts()))
 }

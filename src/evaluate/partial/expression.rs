@@ -33,28 +33,17 @@ impl Evaluator<'_> {
             Expr::RefDot { .. } | Expr::RefBrack { .. } => self.reference(expression, solution),
             Expr::Array { items, .. } => {
                 let rows = self.rows(items, solution)?;
-                Ok(rows
-                    .into_iter()
-                    .map(|(solution, items)| (solution, Term::list(items)))
-                    .collect())
+                Ok(rows.into_iter().map(|(solution, items)| (solution, Term::list(items))).collect())
             }
             Expr::Set { items, .. } => {
                 let rows = self.rows(items, solution)?;
                 let set = |items: Vec<Term>| Term::set(items.into_iter().map(|item| (item, None)).collect());
-                Ok(rows
-                    .into_iter()
-                    .map(|(solution, items)| (solution, set(items)))
-                    .collect())
+                Ok(rows.into_iter().map(|(solution, items)| (solution, set(items))).collect())
             }
             Expr::Object { fields, .. } => {
-                let parts: Vec<Ref<Expr>> = fields
-                    .iter()
-                    .flat_map(|(_, key, value)| [key.clone(), value.clone()])
-                    .collect();
-                self.rows(&parts, solution)?
-                    .into_iter()
-                    .map(|(solution, row)| Ok((solution, object(row)?)))
-                    .collect()
+                let parts: Vec<Ref<Expr>> =
+                    fields.iter().flat_map(|(_, key, value)| [key.clone(), value.clone()]).collect();
+                self.rows(&parts, solution)?.into_iter().map(|(solution, row)| Ok((solution, object(row)?))).collect()
             }
             Expr::ArrayCompr { term, query, .. } => one(self.comprehension(term, query, solution, true)?),
             Expr::SetCompr { term, query, .. } => one(self.comprehension(term, query, solution, false)?),
@@ -87,21 +76,13 @@ impl Evaluator<'_> {
                 } else {
                     self.unify(lhs, rhs, solution)?
                 };
-                Ok(solutions
-                    .into_iter()
-                    .map(|solution| (solution, Term::Known(Value::Bool(true))))
-                    .collect())
+                Ok(solutions.into_iter().map(|solution| (solution, Term::Known(Value::Bool(true)))).collect())
             }
-            Expr::Membership {
-                key, value, collection, ..
-            } => {
+            Expr::Membership { key, value, collection, .. } => {
                 let mut parts = vec![value.clone(), collection.clone()];
                 parts.extend(key.clone());
                 let rows = self.rows(&parts, solution)?;
-                Ok(rows
-                    .into_iter()
-                    .map(|(solution, row)| (solution, member(&row)))
-                    .collect())
+                Ok(rows.into_iter().map(|(solution, row)| (solution, member(&row))).collect())
             }
         }
     }
@@ -146,10 +127,7 @@ impl Evaluator<'_> {
 
     fn comprehension(&mut self, term: &Ref<Expr>, query: &Query, solution: &Solution, list: bool) -> Outcome<Term> {
         let mut members = Vec::new();
-        let start = Solution {
-            variables: solution.variables.clone(),
-            why: None,
-        };
+        let start = Solution { variables: solution.variables.clone(), why: None };
         for solution in self.query(query, &start)? {
             for (solution, term) in self.plain(term, &solution)? {
                 members.push((term, solution.why));
@@ -173,18 +151,13 @@ impl Evaluator<'_> {
     ) -> Outcome<Term> {
         let mut fields: BTreeMap<Value, Term> = BTreeMap::new();
         let mut why: Why = None;
-        let start = Solution {
-            variables: solution.variables.clone(),
-            why: None,
-        };
+        let start = Solution { variables: solution.variables.clone(), why: None };
         for solution in self.query(query, &start)? {
             for (solution, row) in self.rows(&[key.clone(), value.clone()], &solution)? {
                 let [key, value] = row.as_slice() else { continue };
                 match key.known() {
                     Some(key) if solution.why.is_none() => {
-                        let twice = fields
-                            .get(key)
-                            .is_some_and(|other| !matches!(other.equal(value), Equal::Yes));
+                        let twice = fields.get(key).is_some_and(|other| !matches!(other.equal(value), Equal::Yes));
                         if twice {
                             return Err(Stop::TooHard);
                         }
@@ -209,9 +182,7 @@ pub(super) fn known<E: std::fmt::Display>(result: Result<Value, E>) -> Outcome<V
     match result {
         Ok(Value::Undefined) => Ok(Vec::new()),
         Ok(value) => Ok(vec![(Term::Known(value), None)]),
-        Err(error) => Err(Stop::Error(
-            Message::new(&error).text(super::super::DEFAULT_LIMIT).into(),
-        )),
+        Err(error) => Err(Stop::Error(Message::new(&error).text(super::super::DEFAULT_LIMIT).into())),
     }
 }
 
@@ -230,10 +201,7 @@ fn object(row: Vec<Term>) -> Outcome<Term> {
 fn negative(value: &Value) -> Outcome<Term> {
     let zero = Value::from(0_i64);
     match (zero.as_number(), value.as_number()) {
-        (Ok(zero), Ok(number)) => zero
-            .sub(number)
-            .map(|n| Term::Known(Value::from(n)))
-            .map_err(|_| Stop::TooHard),
+        (Ok(zero), Ok(number)) => zero.sub(number).map(|n| Term::Known(Value::from(n))).map_err(|_| Stop::TooHard),
         _ => Err(Stop::TooHard),
     }
 }
@@ -262,10 +230,7 @@ fn set_operation(op: &BinOp, lhs: &Expr, rhs: &Expr, a: &Term, b: &Term) -> Outc
             Term::Members { list: false, .. } | Term::Known(Value::Set(_)),
         ) if *op == BinOp::Union => {
             let members = [a, b].into_iter().filter_map(Term::each).flatten();
-            Ok(vec![(
-                Term::set(members.map(|(_, member, why)| (member, why)).collect()),
-                None,
-            )])
+            Ok(vec![(Term::set(members.map(|(_, member, why)| (member, why)).collect()), None)])
         }
         _ => Ok(unsure([a, b])),
     }

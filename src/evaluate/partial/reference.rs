@@ -21,19 +21,11 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn own(&self, name: &str) -> String {
-        self.index
-            .modules
-            .get(self.module)
-            .map_or_else(String::new, |module| format!("{}.{name}", module.package))
+        self.index.modules.get(self.module).map_or_else(String::new, |module| format!("{}.{name}", module.package))
     }
 
     fn alias(&self, name: &str) -> Option<&str> {
-        self.index
-            .modules
-            .get(self.module)?
-            .aliases
-            .get(name)
-            .map(String::as_str)
+        self.index.modules.get(self.module)?.aliases.get(name).map(String::as_str)
     }
 
     pub(super) fn variable(&mut self, name: &str, solution: &Solution) -> Outcome<Vec<Valued>> {
@@ -46,10 +38,7 @@ impl Evaluator<'_> {
         let own = self.own(name);
         if self.index.rules.contains_key(&own) {
             let values = self.rule(&own)?;
-            return Ok(values
-                .into_iter()
-                .map(|(term, why)| (solution.clone().on(&why), term))
-                .collect());
+            return Ok(values.into_iter().map(|(term, why)| (solution.clone().on(&why), term)).collect());
         }
         if let Some(path) = self.alias(name).map(ToOwned::to_owned) {
             return self.absolute(&path, solution);
@@ -81,11 +70,7 @@ impl Evaluator<'_> {
             return None;
         }
         let target = self.alias(first)?;
-        Some(if rest.is_empty() {
-            target.to_owned()
-        } else {
-            format!("{target}.{rest}")
-        })
+        Some(if rest.is_empty() { target.to_owned() } else { format!("{target}.{rest}") })
     }
 
     pub(super) fn reference(&mut self, expression: &Expr, solution: &Solution) -> Outcome<Vec<Valued>> {
@@ -168,15 +153,10 @@ impl Evaluator<'_> {
             return view.clone();
         }
         let others = self.others?;
-        let view = others
-            .value
-            .as_object()
-            .ok()
-            .and_then(|all| all.get(&Value::from(id)).cloned())
-            .map(|input| {
-                let unknown = others.unknown.get(id).map_or(&[][..], Vec::as_slice);
-                self.shown(&input, unknown, Some(id))
-            });
+        let view = others.value.as_object().ok().and_then(|all| all.get(&Value::from(id)).cloned()).map(|input| {
+            let unknown = others.unknown.get(id).map_or(&[][..], Vec::as_slice);
+            self.shown(&input, unknown, Some(id))
+        });
         self.views.insert(id.to_owned(), view.clone());
         view
     }
@@ -195,10 +175,7 @@ impl Evaluator<'_> {
                     })
                     .collect();
             }
-            values
-                .into_iter()
-                .map(|(term, why)| (solution.clone().on(&why), term))
-                .collect()
+            values.into_iter().map(|(term, why)| (solution.clone().on(&why), term)).collect()
         };
         if let Some(rest) = path.strip_prefix("input") {
             return Ok(follow(vec![(self.input.clone(), None)], rest));

@@ -19,15 +19,7 @@ impl Evaluator<'_> {
             return Ok(values.clone());
         }
         let nodes = self.index.definitions(full);
-        let is_set = nodes.iter().any(|(_, node)| {
-            matches!(
-                &**node,
-                Node::Spec {
-                    head: RuleHead::Set { .. },
-                    ..
-                }
-            )
-        });
+        let is_set = nodes.iter().any(|(_, node)| matches!(&**node, Node::Spec { head: RuleHead::Set { .. }, .. }));
         let values = if is_set {
             vec![(Term::set(self.elements_of_set(full)?), None)]
         } else {
@@ -42,14 +34,7 @@ impl Evaluator<'_> {
         let nodes = self.index.definitions(full);
         let mut elements = Vec::new();
         for (module, node) in nodes {
-            let Node::Spec {
-                head: RuleHead::Set {
-                    refr, key: Some(key), ..
-                },
-                bodies,
-                ..
-            } = &**node
-            else {
+            let Node::Spec { head: RuleHead::Set { refr, key: Some(key), .. }, bodies, .. } = &**node else {
                 return Err(Stop::TooHard);
             };
             if !matches!(&**refr, Expr::Var { .. }) {
@@ -94,8 +79,7 @@ impl Evaluator<'_> {
         let full = if self.index.rules.contains_key(&own) {
             Some(own)
         } else {
-            self.absolute_path(function, solution)
-                .filter(|path| self.index.rules.contains_key(path))
+            self.absolute_path(function, solution).filter(|path| self.index.rules.contains_key(path))
         };
         let mut values = Vec::new();
         for (solution, row) in self.rows(arguments, solution)? {
@@ -165,9 +149,7 @@ impl Evaluator<'_> {
             (RuleHead::Compr { refr, assign, .. }, None) => (refr, assign, vec![Solution::default()]),
             (RuleHead::Func { refr, args, assign, .. }, Some(arguments)) => {
                 if args.len() != arguments.len() {
-                    return Err(Stop::Error(
-                        "a function is called with the wrong number of arguments".into(),
-                    ));
+                    return Err(Stop::Error("a function is called with the wrong number of arguments".into()));
                 }
                 let mut starts = vec![Solution::default()];
                 for (pattern, argument) in args.iter().zip(arguments) {
@@ -213,13 +195,7 @@ impl Evaluator<'_> {
             } else if decided {
                 continue;
             }
-            let solutions = self.query(
-                &body.query,
-                &Solution {
-                    variables: start.variables.clone(),
-                    why: None,
-                },
-            )?;
+            let solutions = self.query(&body.query, &Solution { variables: start.variables.clone(), why: None })?;
             let assign = body.assign.as_ref().or(if position == 0 { assign } else { None });
             let found = self.assigned(assign, &solutions)?;
             let outer = join(&start.why, &before);
@@ -248,10 +224,7 @@ impl Evaluator<'_> {
 
 /// Makes one value of what several definitions say; they must not contradict each other.
 fn agree(candidates: Vec<(Term, Why)>, default: Option<Term>) -> Outcome<Vec<(Term, Why)>> {
-    let certain = candidates
-        .iter()
-        .find(|(_, why)| why.is_none())
-        .map(|(term, _)| term.clone());
+    let certain = candidates.iter().find(|(_, why)| why.is_none()).map(|(term, _)| term.clone());
     let Some(certain) = certain else {
         let why = candidates.iter().fold(None, |why, (_, more)| join(&why, more));
         let mut values = candidates;
@@ -274,8 +247,5 @@ fn agree(candidates: Vec<(Term, Why)>, default: Option<Term>) -> Outcome<Vec<(Te
     if doubts.is_none() {
         return Ok(vec![(certain, None)]);
     }
-    Ok(candidates
-        .into_iter()
-        .map(|(term, why)| (term, join(&why, &doubts)))
-        .collect())
+    Ok(candidates.into_iter().map(|(term, why)| (term, join(&why, &doubts))).collect())
 }

@@ -56,11 +56,7 @@ pub fn join(a: &Why, b: &Why) -> Why {
 
 /// Joins two sets of places.
 pub fn union(a: &Doubts, b: &Doubts) -> Doubts {
-    if a.is_superset(b) {
-        Arc::clone(a)
-    } else {
-        Arc::new(a.union(b).copied().collect())
-    }
+    if a.is_superset(b) { Arc::clone(a) } else { Arc::new(a.union(b).copied().collect()) }
 }
 
 impl Term {
@@ -95,16 +91,10 @@ impl Term {
                     .collect();
                 // An unknown field that the object does not have: nothing can be said of it.
                 let has = |step: Option<&Step>| matches!(step, Some(Step::Key(key)) if fields.contains_key(&Value::from(&**key)));
-                if unknown.iter().all(|(path, _)| has(path.first())) {
-                    Self::Object(fields)
-                } else {
-                    all()
-                }
+                if unknown.iter().all(|(path, _)| has(path.first())) { Self::Object(fields) } else { all() }
             }
             Value::Array(items)
-                if unknown
-                    .iter()
-                    .all(|(path, _)| matches!(path.first(), Some(Step::Index(i)) if *i < items.len())) =>
+                if unknown.iter().all(|(path, _)| matches!(path.first(), Some(Step::Index(i)) if *i < items.len())) =>
             {
                 let items = items.iter().enumerate().map(|(index, value)| {
                     Self::of_view(value, &below(&|step| matches!(step, Step::Index(i) if *i == index)))
@@ -131,22 +121,16 @@ impl Term {
 
     /// Makes an object of terms.
     pub fn object(fields: BTreeMap<Value, Self>) -> Self {
-        let known: Option<BTreeMap<Value, Value>> = fields
-            .iter()
-            .map(|(key, term)| Some((key.clone(), term.known()?.clone())))
-            .collect();
+        let known: Option<BTreeMap<Value, Value>> =
+            fields.iter().map(|(key, term)| Some((key.clone(), term.known()?.clone()))).collect();
         known.map_or(Self::Object(fields), |known| Self::Known(Value::from(known)))
     }
 
     /// Makes a set of members.
     pub fn set(members: Vec<(Self, Why)>) -> Self {
-        let known: Option<BTreeSet<Value>> = members
-            .iter()
-            .map(|(term, why)| if why.is_none() { term.known().cloned() } else { None })
-            .collect();
-        known.map_or(Self::Members { members, list: false }, |known| {
-            Self::Known(Value::from(known))
-        })
+        let known: Option<BTreeSet<Value>> =
+            members.iter().map(|(term, why)| if why.is_none() { term.known().cloned() } else { None }).collect();
+        known.map_or(Self::Members { members, list: false }, |known| Self::Known(Value::from(known)))
     }
 
     /// Collects the unknown places that the term hangs on.
@@ -174,12 +158,9 @@ impl Term {
     /// Returns the fields if it is an object.
     pub fn fields(&self) -> Option<BTreeMap<Value, Self>> {
         match self {
-            Self::Known(Value::Object(object)) => Some(
-                object
-                    .iter()
-                    .map(|(key, value)| (key.clone(), Self::Known(value.clone())))
-                    .collect(),
-            ),
+            Self::Known(Value::Object(object)) => {
+                Some(object.iter().map(|(key, value)| (key.clone(), Self::Known(value.clone()))).collect())
+            }
             Self::Object(fields) => Some(fields.clone()),
             _ => None,
         }
@@ -228,10 +209,9 @@ impl Term {
     /// Returns what stands at a key: for each possibility, what it hangs on.
     pub fn at(&self, key: &Self) -> Vec<(Self, Why)> {
         match (self, key) {
-            (Self::Unknown(on, _), _) => vec![(
-                Self::Unknown(union(on, &key.doubts()), None),
-                Some(union(on, &key.doubts())),
-            )],
+            (Self::Unknown(on, _), _) => {
+                vec![(Self::Unknown(union(on, &key.doubts()), None), Some(union(on, &key.doubts())))]
+            }
             (Self::Known(value), Self::Known(key)) => {
                 lookup(value, key).into_iter().map(|v| (Self::Known(v), None)).collect()
             }
@@ -240,19 +220,12 @@ impl Term {
             }
             (Self::Array(items), Self::Known(Value::Number(index))) => {
                 let index = index.as_u64().and_then(|index| usize::try_from(index).ok());
-                index
-                    .and_then(|index| items.get(index))
-                    .map(|term| (term.clone(), None))
-                    .into_iter()
-                    .collect()
+                index.and_then(|index| items.get(index)).map(|term| (term.clone(), None)).into_iter().collect()
             }
             (Self::Array(_), Self::Known(_)) => Vec::new(),
             (Self::Members { members, list: true }, key) => {
                 let on = union(&self.doubts(), &key.doubts());
-                members
-                    .iter()
-                    .map(|(member, _)| (member.clone(), Some(Arc::clone(&on))))
-                    .collect()
+                members.iter().map(|(member, _)| (member.clone(), Some(Arc::clone(&on)))).collect()
             }
             _ => self
                 .each()
@@ -271,13 +244,9 @@ impl Term {
     pub fn each(&self) -> Option<Vec<(Self, Self, Why)>> {
         let known = |key: &Value, value: &Value| (Self::Known(key.clone()), Self::Known(value.clone()), None);
         match self {
-            Self::Known(Value::Array(items)) => Some(
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| known(&Value::from(index), item))
-                    .collect(),
-            ),
+            Self::Known(Value::Array(items)) => {
+                Some(items.iter().enumerate().map(|(index, item)| known(&Value::from(index), item)).collect())
+            }
             Self::Known(Value::Object(object)) => {
                 Some(object.iter_sorted().map(|(key, value)| known(key, value)).collect())
             }
@@ -294,27 +263,15 @@ impl Term {
                     .map(|(index, item)| (Self::Known(Value::from(index)), item.clone(), None))
                     .collect(),
             ),
-            Self::Object(fields) => Some(
-                fields
-                    .iter()
-                    .map(|(key, term)| (Self::Known(key.clone()), term.clone(), None))
-                    .collect(),
-            ),
+            Self::Object(fields) => {
+                Some(fields.iter().map(|(key, term)| (Self::Known(key.clone()), term.clone(), None)).collect())
+            }
             Self::Members { members, list } => {
                 let on = self.doubts();
                 let key = |member: &Self| {
-                    if *list {
-                        Self::Unknown(Arc::clone(&on), None)
-                    } else {
-                        member.clone()
-                    }
+                    if *list { Self::Unknown(Arc::clone(&on), None) } else { member.clone() }
                 };
-                Some(
-                    members
-                        .iter()
-                        .map(|(member, why)| (key(member), member.clone(), why.clone()))
-                        .collect(),
-                )
+                Some(members.iter().map(|(member, why)| (key(member), member.clone(), why.clone())).collect())
             }
         }
     }
@@ -325,12 +282,9 @@ impl Term {
             Self::Known(value) => value.clone(),
             Self::Unknown(_, text) => Value::from(text.as_deref().unwrap_or(UNKNOWN_TEXT)),
             Self::Array(items) => Value::from(items.iter().map(Self::to_value).collect::<Vec<_>>()),
-            Self::Object(fields) => Value::from(
-                fields
-                    .iter()
-                    .map(|(key, term)| (key.clone(), term.to_value()))
-                    .collect::<BTreeMap<_, _>>(),
-            ),
+            Self::Object(fields) => {
+                Value::from(fields.iter().map(|(key, term)| (key.clone(), term.to_value())).collect::<BTreeMap<_, _>>())
+            }
             Self::Members { members, .. } => {
                 Value::from(members.iter().map(|(term, _)| term.to_value()).collect::<BTreeSet<_>>())
             }
@@ -348,18 +302,11 @@ impl Term {
             let value = match term {
                 Self::Unknown(_, None) if !must(key) => return None,
                 Self::Array(items) if !must(key) => Value::from(
-                    items
-                        .iter()
-                        .filter(|item| item.known().is_some())
-                        .map(Self::to_value)
-                        .collect::<Vec<_>>(),
+                    items.iter().filter(|item| item.known().is_some()).map(Self::to_value).collect::<Vec<_>>(),
                 ),
-                Self::Members { members, .. } => Value::from(
-                    members
-                        .iter()
-                        .filter_map(|(member, _)| member.known().cloned())
-                        .collect::<Vec<_>>(),
-                ),
+                Self::Members { members, .. } => {
+                    Value::from(members.iter().filter_map(|(member, _)| member.known().cloned()).collect::<Vec<_>>())
+                }
                 _ => term.to_value(),
             };
             Some((key.clone(), value))

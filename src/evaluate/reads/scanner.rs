@@ -59,9 +59,7 @@ impl Scanner {
                         defined.insert(name, is_function);
                     }
                     Node::Default { refr, args, .. } => {
-                        defined
-                            .entry(format!("{package}.{}", first_or_empty(refr)))
-                            .or_insert(!args.is_empty());
+                        defined.entry(format!("{package}.{}", first_or_empty(refr))).or_insert(!args.is_empty());
                     }
                 }
             }
@@ -154,9 +152,7 @@ impl Scanner {
         }
         match &statement.literal {
             Literal::SomeVars { .. } => {}
-            Literal::SomeIn {
-                key, value, collection, ..
-            } => {
+            Literal::SomeIn { key, value, collection, .. } => {
                 let elements = self.elements(collection);
                 self.bind_pattern(value, &elements);
                 if let Some(key) = key
@@ -165,9 +161,7 @@ impl Scanner {
                     self.whole(key);
                 }
             }
-            Literal::Every {
-                value, domain, query, ..
-            } => {
+            Literal::Every { value, domain, query, .. } => {
                 let elements = self.elements(domain);
                 self.bind(value.text(), elements);
                 self.query(query);
@@ -189,10 +183,7 @@ impl Scanner {
     }
 
     fn bind(&mut self, name: &str, places: Places) {
-        self.bindings
-            .entry((self.scope.clone(), name.to_owned()))
-            .or_default()
-            .extend(places);
+        self.bindings.entry((self.scope.clone(), name.to_owned())).or_default().extend(places);
     }
 
     fn elements(&mut self, collection: &Expr) -> Places {
@@ -213,13 +204,7 @@ impl Scanner {
     fn read(&mut self, span: &Span, pattern: Pattern, deep: bool) {
         let (file, line, column) = place_of(span);
         let deep = deep || pattern.len() >= DEEPEST;
-        self.reads.insert(Read {
-            pattern,
-            deep,
-            file,
-            line,
-            column,
-        });
+        self.reads.insert(Read { pattern, deep, file, line, column });
     }
 
     /// Visits an expression and returns the places that its value may come from.
@@ -273,9 +258,7 @@ impl Scanner {
                 self.assignment(op, lhs, rhs);
                 Places::new()
             }
-            Expr::Membership {
-                key, value, collection, ..
-            } => {
+            Expr::Membership { key, value, collection, .. } => {
                 if let Some(key) = key {
                     self.whole(key);
                 }
@@ -303,11 +286,7 @@ impl Scanner {
         if name == "input" {
             return Places::from([Pattern::new()]);
         }
-        let mut places = self
-            .bindings
-            .get(&(self.scope.clone(), name.to_owned()))
-            .cloned()
-            .unwrap_or_default();
+        let mut places = self.bindings.get(&(self.scope.clone(), name.to_owned())).cloned().unwrap_or_default();
         let full = format!("{}.{name}", self.package);
         if self.defined.contains_key(&full) {
             places.extend(self.result_of(&full));
@@ -318,10 +297,7 @@ impl Scanner {
     }
 
     fn result_of(&mut self, full: &str) -> Places {
-        self.calls
-            .entry(self.scope.clone())
-            .or_default()
-            .insert(full.to_owned());
+        self.calls.entry(self.scope.clone()).or_default().insert(full.to_owned());
         self.results.get(full).cloned().unwrap_or_default()
     }
 
@@ -343,11 +319,7 @@ impl Scanner {
             }
             _ => return Places::new(),
         };
-        let below: Places = self
-            .places(base)
-            .into_iter()
-            .map(|place| below(place, part.clone()))
-            .collect();
+        let below: Places = self.places(base).into_iter().map(|place| below(place, part.clone())).collect();
         for place in &below {
             self.read(expression.span(), place.clone(), false);
         }
@@ -371,11 +343,7 @@ impl Scanner {
             return None;
         }
         let target = self.aliases.get(first)?;
-        Some(if rest.is_empty() {
-            target.clone()
-        } else {
-            format!("{target}.{rest}")
-        })
+        Some(if rest.is_empty() { target.clone() } else { format!("{target}.{rest}") })
     }
 
     fn absolute(&mut self, path: &str, span: &Span) -> Places {
@@ -398,10 +366,7 @@ impl Scanner {
                 let rest = path.get(full.len()..).unwrap_or_default();
                 let mut places = self.result_of(full);
                 for key in rest.split('.').filter(|key| !key.is_empty()) {
-                    places = places
-                        .into_iter()
-                        .map(|place| below(place, Part::Key(key.to_owned())))
-                        .collect();
+                    places = places.into_iter().map(|place| below(place, Part::Key(key.to_owned()))).collect();
                     for place in &places {
                         self.read(span, place.clone(), false);
                     }
@@ -421,8 +386,7 @@ impl Scanner {
         let full = if self.defined.get(&own) == Some(&true) {
             Some(own)
         } else {
-            self.absolute_path(function)
-                .filter(|path| self.defined.get(path) == Some(&true))
+            self.absolute_path(function).filter(|path| self.defined.get(path) == Some(&true))
         };
         let Some(full) = full else {
             let place = place_of(function.span());
@@ -441,11 +405,7 @@ impl Scanner {
             }
             return Places::new();
         };
-        let arity = self
-            .parameters
-            .get(&full)
-            .and_then(|all| all.first())
-            .map_or(0, Vec::len);
+        let arity = self.parameters.get(&full).and_then(|all| all.first()).map_or(0, Vec::len);
         if arity != arguments.len() {
             self.misfits.insert(place_of(function.span()), (name, Some(arity)));
         }
@@ -461,10 +421,7 @@ impl Scanner {
             for name in names {
                 match name {
                     Some(name) => {
-                        self.bindings
-                            .entry((full.clone(), name))
-                            .or_default()
-                            .extend(places.iter().cloned());
+                        self.bindings.entry((full.clone(), name)).or_default().extend(places.iter().cloned());
                     }
                     None => {
                         for place in &places {

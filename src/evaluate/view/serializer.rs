@@ -117,11 +117,7 @@ impl<'a> ser::Serializer for ToValue<'a> {
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Sequence<'a>> {
-        Ok(Sequence {
-            builder: self.0,
-            items: Vec::with_capacity(length.unwrap_or(0)),
-            variant: None,
-        })
+        Ok(Sequence { builder: self.0, items: Vec::with_capacity(length.unwrap_or(0)), variant: None })
     }
 
     fn serialize_tuple(self, length: usize) -> Result<Sequence<'a>> {
@@ -140,19 +136,11 @@ impl<'a> ser::Serializer for ToValue<'a> {
         length: usize,
     ) -> Result<Sequence<'a>> {
         self.0.path.push(Step::Key(variant.into()));
-        Ok(Sequence {
-            builder: self.0,
-            items: Vec::with_capacity(length),
-            variant: Some(variant),
-        })
+        Ok(Sequence { builder: self.0, items: Vec::with_capacity(length), variant: Some(variant) })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Map<'a>> {
-        Ok(Map {
-            builder: self.0,
-            key: None,
-            fields: BTreeMap::new(),
-        })
+        Ok(Map { builder: self.0, key: None, fields: BTreeMap::new() })
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Struct<'a>> {
@@ -161,13 +149,7 @@ impl<'a> ser::Serializer for ToValue<'a> {
             LINKS => Shape::Links,
             _ => Shape::Object,
         };
-        Ok(Struct {
-            builder: self.0,
-            shape,
-            fields: BTreeMap::new(),
-            whole: None,
-            variant: None,
-        })
+        Ok(Struct { builder: self.0, shape, fields: BTreeMap::new(), whole: None, variant: None })
     }
 
     fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Struct<'a>> {
@@ -382,9 +364,7 @@ impl ser::SerializeStructVariant for Struct<'_> {
 /// Gets a typed value back from behind `Serialize`. Unknown values and links are few and small, so
 /// the way through JSON costs nothing that can be measured.
 fn read<T: Serialize + ?Sized, R: serde::de::DeserializeOwned>(value: &T) -> Result<R> {
-    serde_json::to_value(value)
-        .and_then(serde_json::from_value)
-        .map_err(|error| Unsupported(error.to_string()))
+    serde_json::to_value(value).and_then(serde_json::from_value).map_err(|error| Unsupported(error.to_string()))
 }
 
 #[cfg(test)]
@@ -400,30 +380,14 @@ mod tests {
         let map = BTreeMap::from([
             (
                 "a.b",
-                Inventoried::Known(vec![
-                    Inventoried::Known(1),
-                    Inventoried::Unknown(Reason::KnownAfterApply(None)),
-                ]),
+                Inventoried::Known(vec![Inventoried::Known(1), Inventoried::Unknown(Reason::KnownAfterApply(None))]),
             ),
             ("c", Inventoried::Unknown(Reason::Denied("s3:Get".into()))),
         ]);
         let view = of_value(&Inventoried::Known(map));
-        assert_eq!(
-            view.input.to_json_str().unwrap().replace([' ', '\n'], ""),
-            r#"{"a.b":[1,null],"c":null}"#
-        );
-        let unknown: Vec<_> = view
-            .unknown
-            .iter()
-            .map(|u| format!("{}: {}", u.path, u.reason))
-            .collect();
-        assert_eq!(
-            unknown,
-            [
-                "value[\"a.b\"][1]: known after apply",
-                "value.c: not readable: s3:Get was denied"
-            ]
-        );
+        assert_eq!(view.input.to_json_str().unwrap().replace([' ', '\n'], ""), r#"{"a.b":[1,null],"c":null}"#);
+        let unknown: Vec<_> = view.unknown.iter().map(|u| format!("{}: {}", u.path, u.reason)).collect();
+        assert_eq!(unknown, ["value[\"a.b\"][1]: known after apply", "value.c: not readable: s3:Get was denied"]);
     }
 
     #[test]
@@ -433,10 +397,7 @@ mod tests {
             certainty: Certainty::Some,
         };
         let view = of_value(&Inventoried::Known(links));
-        assert_eq!(
-            view.input.to_json_str().unwrap().replace([' ', '\n'], ""),
-            r#"["a","b"]"#
-        );
+        assert_eq!(view.input.to_json_str().unwrap().replace([' ', '\n'], ""), r#"["a","b"]"#);
         assert_eq!(view.unknown.len(), 1);
     }
 }

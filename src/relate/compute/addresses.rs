@@ -25,15 +25,10 @@ impl Floating {
                         floating.anywhere.push((address, reason.clone()));
                     }
                     doubt => {
-                        let assigned = doubt
-                            .as_ref()
-                            .map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
+                        let assigned =
+                            doubt.as_ref().map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
                         for &target in &edges.targets {
-                            floating
-                                .by_target
-                                .entry(target)
-                                .or_default()
-                                .push((address, assigned.clone()));
+                            floating.by_target.entry(target).or_default().push((address, assigned.clone()));
                         }
                     }
                 }
@@ -44,11 +39,7 @@ impl Floating {
 }
 
 fn address(by: &str, id: &str, assigned: Value<bool>) -> PublicAddress {
-    PublicAddress {
-        by: by.to_owned(),
-        id: id.to_owned(),
-        assigned,
-    }
+    PublicAddress { by: by.to_owned(), id: id.to_owned(), assigned }
 }
 
 pub(super) fn of_template(inventory: &Inventory, index: Index, template: &LaunchTemplate) -> Value<Vec<PublicAddress>> {
@@ -56,10 +47,7 @@ pub(super) fn of_template(inventory: &Inventory, index: Index, template: &Launch
         interfaces
             .iter()
             .map(|interface| {
-                let assigned = interface
-                    .associate_public_ip_address
-                    .clone()
-                    .map(|asked| asked == Some(true));
+                let assigned = interface.associate_public_ip_address.clone().map(|asked| asked == Some(true));
                 address("own_setting", inventory.id(index), assigned)
             })
             .collect()
@@ -95,10 +83,7 @@ fn template_setting(inventory: &Inventory, index: Index) -> (Value<Option<bool>>
 
 fn by_subnets(placement: &Placement) -> Value<Vec<PublicAddress>> {
     placement.subnets.as_ref().map(|subnets| {
-        subnets
-            .iter()
-            .map(|subnet| address("subnet", &subnet.id, subnet.map_public_ip_on_launch.clone()))
-            .collect()
+        subnets.iter().map(|subnet| address("subnet", &subnet.id, subnet.map_public_ip_on_launch.clone())).collect()
     })
 }
 
@@ -125,10 +110,7 @@ pub(super) fn of_instance(
             Vec::new()
         }
         (Value::Known(None), Value::Known(None)) => {
-            match inventory
-                .facts_of::<Instance>(index)
-                .map(|facts| by_subnets(&facts.placement))
-            {
+            match inventory.facts_of::<Instance>(index).map(|facts| by_subnets(&facts.placement)) {
                 Some(Value::Known(addresses)) => addresses,
                 Some(Value::Unknown(reason)) => vec![address("subnet", "its subnet", Value::Unknown(reason))],
                 None => Vec::new(),
@@ -137,26 +119,16 @@ pub(super) fn of_instance(
     };
     let mut interfaces = vec![(index, Value::Known(true))];
     let own = inventory.edges(index, "network_interfaces");
-    let certain = own
-        .doubt
-        .as_ref()
-        .map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
+    let certain = own.doubt.as_ref().map_or(Value::Known(true), |reason| Value::Unknown(reason.clone()));
     interfaces.extend(own.targets.iter().map(|&interface| (interface, certain.clone())));
-    interfaces.extend(
-        inventory
-            .incoming::<NetworkInterface>(index, "instance")
-            .map(|(interface, certain)| {
-                let certain = if certain {
-                    Value::Known(true)
-                } else {
-                    Value::Unknown(Reason::Unresolved(format!(
-                        "which instance {} is attached to",
-                        inventory.id(interface)
-                    )))
-                };
-                (interface, certain)
-            }),
-    );
+    interfaces.extend(inventory.incoming::<NetworkInterface>(index, "instance").map(|(interface, certain)| {
+        let certain = if certain {
+            Value::Known(true)
+        } else {
+            Value::Unknown(Reason::Unresolved(format!("which instance {} is attached to", inventory.id(interface))))
+        };
+        (interface, certain)
+    }));
     for (holder, certain) in interfaces {
         for (floating, assigned) in floating.by_target.get(&holder).into_iter().flatten() {
             let assigned = super::super::agree::both(assigned.clone(), certain.clone());
@@ -180,10 +152,8 @@ pub(super) fn of_group(inventory: &Inventory, index: Index, placement: &Placemen
     match template_setting(inventory, index) {
         (Value::Known(None), _) => by_subnets(placement),
         (Value::Known(Some(_)), _) => Value::Known(Vec::new()),
-        (Value::Unknown(reason), _) => Value::Known(vec![address(
-            "launch_template",
-            "launch template",
-            Value::Unknown(reason),
-        )]),
+        (Value::Unknown(reason), _) => {
+            Value::Known(vec![address("launch_template", "launch template", Value::Unknown(reason))])
+        }
     }
 }

@@ -63,10 +63,7 @@ impl Fallback {
     }
 
     fn ami() -> Self {
-        Self::unknown(
-            "ami",
-            &Reason::NotInInput("what the AMI and the account set as metadata options".to_owned()),
-        )
+        Self::unknown("ami", &Reason::NotInInput("what the AMI and the account set as metadata options".to_owned()))
     }
 }
 
@@ -96,9 +93,7 @@ impl Account {
                 (Value::Known(a), Value::Known(b)) if a == b => {
                     fallback = Fallback {
                         decided_by: "account",
-                        enabled: over(&defaults.http_endpoint, fallback.enabled, |endpoint| {
-                            endpoint != "disabled"
-                        }),
+                        enabled: over(&defaults.http_endpoint, fallback.enabled, |endpoint| endpoint != "disabled"),
                         http_tokens: over(&defaults.http_tokens, fallback.http_tokens, Clone::clone),
                         hop_limit: over(&defaults.http_put_response_hop_limit, fallback.hop_limit, Clone::clone),
                     };
@@ -128,9 +123,7 @@ fn effective(options: &MetadataOptions, runs: &str, own: &str, fallback: &Fallba
     EffectiveMetadata {
         runs: runs.to_owned(),
         decided_by: if complete { own } else { fallback.decided_by }.to_owned(),
-        enabled: over(&options.http_endpoint, fallback.enabled.clone(), |endpoint| {
-            endpoint != "disabled"
-        }),
+        enabled: over(&options.http_endpoint, fallback.enabled.clone(), |endpoint| endpoint != "disabled"),
         http_tokens: over(&options.http_tokens, fallback.http_tokens.clone(), Clone::clone),
         http_put_response_hop_limit: over(
             &options.http_put_response_hop_limit,
@@ -154,10 +147,7 @@ pub(super) fn used(inventory: &Inventory, index: Index) -> Value<bool> {
         if certain {
             Value::Known(true)
         } else {
-            Value::Unknown(Reason::Unresolved(format!(
-                "which launch template {} uses",
-                inventory.id(user)
-            )))
+            Value::Unknown(Reason::Unresolved(format!("which launch template {} uses", inventory.id(user))))
         }
     }))
 }
@@ -182,22 +172,12 @@ pub(super) fn of_template(
         .incoming::<NodeGroup>(index, "launch_template")
         .filter_map(|(group, _)| {
             let attributes = inventory.get::<NodeGroup>(group)?;
-            let fallback = account.over(
-                inventory,
-                index,
-                by_ami_type(inventory, group, attributes, Some(template)),
-            );
+            let fallback = account.over(inventory, index, by_ami_type(inventory, group, attributes, Some(template)));
             Some(effective(options, inventory.id(group), "template", &fallback))
         })
         .collect();
-    let others = inventory
-        .incoming::<autoscaling::Group>(index, "launch_template")
-        .next()
-        .is_some()
-        || inventory
-            .incoming::<Instance>(index, "launch_template")
-            .next()
-            .is_some();
+    let others = inventory.incoming::<autoscaling::Group>(index, "launch_template").next().is_some()
+        || inventory.incoming::<Instance>(index, "launch_template").next().is_some();
     if all.is_empty() || others {
         all.push(effective(options, id, "template", &own));
     }
@@ -227,12 +207,7 @@ pub(super) fn of_instance(
             fallback.enabled = Value::Unknown(reason);
         }
     }
-    vec![effective(
-        &instance.metadata_options,
-        inventory.id(index),
-        "instance",
-        &fallback,
-    )]
+    vec![effective(&instance.metadata_options, inventory.id(index), "instance", &fallback)]
 }
 
 /// Node groups without a template; one with a template of the inventory is judged with that.
@@ -241,12 +216,7 @@ pub(super) fn of_node_group(inventory: &Inventory, index: Index, group: &NodeGro
     let id = inventory.id(index);
     match template_of(inventory, inventory.edges(index, "launch_template")) {
         Template::One(..) => Vec::new(),
-        Template::None => vec![effective(
-            &none,
-            id,
-            "ami_type",
-            &by_ami_type(inventory, index, group, None),
-        )],
+        Template::None => vec![effective(&none, id, "ami_type", &by_ami_type(inventory, index, group, None))],
         Template::Unknown(reason) => {
             let mut fallback = Fallback::unknown("template", &reason);
             fallback.enabled = Value::Unknown(reason);
@@ -274,15 +244,8 @@ fn by_ami_type(inventory: &Inventory, index: Index, group: &NodeGroup, template:
         Some(row) => Fallback {
             decided_by: "ami_type",
             enabled: Value::Known(true),
-            http_tokens: row
-                .imds
-                .http_tokens
-                .clone()
-                .map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
-            hop_limit: row
-                .imds
-                .hop_limit
-                .map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
+            http_tokens: row.imds.http_tokens.clone().map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
+            hop_limit: row.imds.hop_limit.map_or_else(|| Value::Unknown(not_in_table()), Value::Known),
         },
     }
 }
@@ -293,9 +256,9 @@ fn default_ami_type(inventory: &Inventory, index: Index, group: &NodeGroup) -> V
         Value::Known(None) => {
             let cluster = inventory.edges(index, "cluster");
             match (cluster.incomplete(), cluster.targets.as_slice()) {
-                (None, [cluster]) => inventory
-                    .get::<Cluster>(*cluster)
-                    .map_or(Value::Known(None), |cluster| cluster.version.clone()),
+                (None, [cluster]) => {
+                    inventory.get::<Cluster>(*cluster).map_or(Value::Known(None), |cluster| cluster.version.clone())
+                }
                 (Some(reason), _) => Value::Unknown(reason),
                 _ => Value::Unknown(Reason::Unresolved("the cluster of the node group".to_owned())),
             }
@@ -311,11 +274,7 @@ fn default_ami_type(inventory: &Inventory, index: Index, group: &NodeGroup) -> V
         table.by_version.get(&version).cloned().unwrap_or_else(|| {
             let minor = |version: &str| version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
             let oldest = table.by_version.keys().filter_map(|version| minor(version)).min();
-            if minor(&version) < oldest {
-                table.older.clone()
-            } else {
-                table.newer.clone()
-            }
+            if minor(&version) < oldest { table.older.clone() } else { table.newer.clone() }
         })
     })
 }

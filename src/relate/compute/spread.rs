@@ -36,12 +36,7 @@ pub(super) fn of_clusters(inventory: &Inventory) -> Vec<(Index, NodeSpread)> {
         let certain = cluster.doubt.is_none() && batch.is(&false);
         for &cluster in &cluster.targets {
             let groups = by_cluster.entry(cluster).or_default();
-            if certain {
-                &mut groups.certain
-            } else {
-                &mut groups.possible
-            }
-            .push(index);
+            if certain { &mut groups.certain } else { &mut groups.possible }.push(index);
         }
     }
     inventory
@@ -52,10 +47,7 @@ pub(super) fn of_clusters(inventory: &Inventory) -> Vec<(Index, NodeSpread)> {
             let mut groups = by_cluster.remove(&cluster).unwrap_or_default();
             groups.possible.extend(&anywhere);
             // A group that names no cluster of the input may name one whose name is not told.
-            if inventory
-                .get::<Cluster>(cluster)
-                .is_some_and(|cluster| cluster.cluster_name.known().is_none())
-            {
+            if inventory.get::<Cluster>(cluster).is_some_and(|cluster| cluster.cluster_name.known().is_none()) {
                 groups.possible.extend(&unmatched);
             }
             (cluster, spread(inventory, &groups))
@@ -79,17 +71,11 @@ fn spread(inventory: &Inventory, groups: &Groups) -> NodeSpread {
             .iter()
             .filter_map(|&group| inventory.get::<NodeGroup>(group))
             .map(nodes)
-            .fold((0, 0), |(least, most), (at_least, at_most)| {
-                (least + at_least, most + at_most)
-            })
+            .fold((0, 0), |(least, most), (at_least, at_most)| (least + at_least, most + at_most))
     };
     let (nodes_at_least, most) = sizes(&groups.certain);
     NodeSpread {
-        groups: groups
-            .certain
-            .iter()
-            .map(|&group| inventory.id(group).to_owned())
-            .collect(),
+        groups: groups.certain.iter().map(|&group| inventory.id(group).to_owned()).collect(),
         groups_at_most: zones::length(groups.certain.len() + groups.possible.len()),
         zones,
         nodes_at_least,
@@ -100,9 +86,7 @@ fn spread(inventory: &Inventory, groups: &Groups) -> NodeSpread {
 /// Returns how many nodes a group keeps: the greater of its smallest and its wanted size.
 fn nodes(group: &NodeGroup) -> (i64, i64) {
     let known = |size: &Value<Option<i64>>| size.known().copied().flatten();
-    let least = known(&group.min_size)
-        .unwrap_or(0)
-        .max(known(&group.desired_size).unwrap_or(0));
+    let least = known(&group.min_size).unwrap_or(0).max(known(&group.desired_size).unwrap_or(0));
     let unbounded = known(&group.max_size).unwrap_or_else(|| zones::unbounded().at_most);
     if group.min_size.known().is_some() && group.desired_size.known().is_some() {
         (least, least)
@@ -116,23 +100,11 @@ fn is_batch(group: &NodeGroup) -> Value<bool> {
         let text = text.to_ascii_lowercase();
         BATCH_WORDS.iter().any(|word| text.contains(word))
     };
-    let name = group
-        .node_group_name
-        .known()
-        .cloned()
-        .flatten()
-        .is_some_and(|name| tells(&name));
-    let ami_type = group
-        .ami_type
-        .as_ref()
-        .map(|ami_type| ami_type.as_ref().is_some_and(|name| tells(name)));
+    let name = group.node_group_name.known().cloned().flatten().is_some_and(|name| tells(&name));
+    let ami_type = group.ami_type.as_ref().map(|ami_type| ami_type.as_ref().is_some_and(|name| tells(name)));
     let labels = match &group.labels {
         Value::Known(labels) => any(labels.iter().map(|(key, value)| {
-            if tells(key) {
-                Value::Known(true)
-            } else {
-                value.as_ref().map(|value| tells(value))
-            }
+            if tells(key) { Value::Known(true) } else { value.as_ref().map(|value| tells(value)) }
         })),
         Value::Unknown(reason) => Value::Unknown(reason.clone()),
     };

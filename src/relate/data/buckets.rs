@@ -25,20 +25,14 @@ const OF_ACCOUNT: [fn(&AccountPublicAccessBlock) -> &Value<bool>; 4] = [
 ];
 
 pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
-    let blocks: Vec<_> = inventory
-        .of::<AccountPublicAccessBlock>()
-        .map(|(_, resource, block)| (resource, block))
-        .collect();
+    let blocks: Vec<_> =
+        inventory.of::<AccountPublicAccessBlock>().map(|(_, resource, block)| (resource, block)).collect();
     let derived: Vec<(Index, BucketFacts)> = inventory
         .of::<Bucket>()
         .map(|(index, resource, bucket)| {
             let account = of_account(&blocks, resource, bucket);
             let (algorithm, written, key_owner) = encryption(inventory, names, index, bucket);
-            let scope = policies::Scope {
-                resource,
-                service: "s3",
-                below: true,
-            };
+            let scope = policies::Scope { resource, service: "s3", below: true };
             let facts = BucketFacts {
                 public_access_block: settings(bucket, &account),
                 public_access_block_written: written_down(bucket, &account),
@@ -94,19 +88,14 @@ fn settings(bucket: &Bucket, account: &[Value<bool>; 4]) -> Vec<PublicAccessSett
                 Value::Known(None) => Value::Known(true),
                 Value::Unknown(reason) => Value::Unknown(reason.clone()),
             };
-            PublicAccessSetting {
-                setting: (*setting).to_owned(),
-                on: either(&own, account),
-            }
+            PublicAccessSetting { setting: (*setting).to_owned(), on: either(&own, account) }
         })
         .collect()
 }
 
 fn written_down(bucket: &Bucket, account: &[Value<bool>; 4]) -> Value<bool> {
     let own = bucket.public_access_block.as_ref().map(Option::is_some);
-    let whole = account
-        .iter()
-        .fold(Value::Known(true), |all, flag| super::both(&all, flag));
+    let whole = account.iter().fold(Value::Known(true), |all, flag| super::both(&all, flag));
     either(&own, &whole)
 }
 
@@ -120,9 +109,9 @@ fn encryption(
     let written = bucket.encryption.as_ref().map(Option::is_some);
     // Since January 2023 S3 encrypts every new object with AES256 where nothing is configured.
     let algorithm = bucket.encryption.as_ref().and_then(|encryption| match encryption {
-        Some(Encryption { algorithm, .. }) => algorithm
-            .as_ref()
-            .map(|name| name.clone().unwrap_or_else(|| "AES256".to_owned())),
+        Some(Encryption { algorithm, .. }) => {
+            algorithm.as_ref().map(|name| name.clone().unwrap_or_else(|| "AES256".to_owned()))
+        }
         None => Value::Known("AES256".to_owned()),
     });
     let owner = match (&algorithm, &bucket.encryption) {
@@ -147,26 +136,14 @@ mod tests {
     }
 
     fn on(bucket: &Bucket, account: [bool; 4]) -> Vec<Value<bool>> {
-        settings(bucket, &flags(account))
-            .into_iter()
-            .map(|setting| setting.on)
-            .collect()
+        settings(bucket, &flags(account)).into_iter().map(|setting| setting.on).collect()
     }
 
     #[test]
     fn a_setting_is_on_where_the_bucket_or_the_account_says_so() {
-        let block = PublicAccessBlock {
-            block_public_acls: Value::Known(true),
-            ..PublicAccessBlock::default()
-        };
-        let bucket = Bucket {
-            public_access_block: Value::Known(Some(block)),
-            ..Bucket::default()
-        };
-        assert_eq!(
-            on(&bucket, [false, true, false, false]),
-            flags([true, true, false, false])
-        );
+        let block = PublicAccessBlock { block_public_acls: Value::Known(true), ..PublicAccessBlock::default() };
+        let bucket = Bucket { public_access_block: Value::Known(Some(block)), ..Bucket::default() };
+        assert_eq!(on(&bucket, [false, true, false, false]), flags([true, true, false, false]));
     }
 
     #[test]
@@ -175,23 +152,14 @@ mod tests {
         assert_eq!(on(&bucket, [false; 4]), flags([true; 4]));
         assert_eq!(written_down(&bucket, &flags([false; 4])), Value::Known(false));
         assert_eq!(written_down(&bucket, &flags([true; 4])), Value::Known(true));
-        assert_eq!(
-            written_down(&bucket, &flags([true, true, true, false])),
-            Value::Known(false)
-        );
+        assert_eq!(written_down(&bucket, &flags([true, true, true, false])), Value::Known(false));
     }
 
     #[test]
     fn a_block_that_cannot_be_told_is_settled_by_the_account() {
         let reason = Reason::KnownAfterApply(None);
-        let bucket = Bucket {
-            public_access_block: Value::Unknown(reason.clone()),
-            ..Bucket::default()
-        };
+        let bucket = Bucket { public_access_block: Value::Unknown(reason.clone()), ..Bucket::default() };
         assert_eq!(on(&bucket, [true; 4]), flags([true; 4]));
-        assert_eq!(
-            on(&bucket, [false; 4]),
-            [const { Value::Unknown(Reason::KnownAfterApply(None)) }; 4]
-        );
+        assert_eq!(on(&bucket, [false; 4]), [const { Value::Unknown(Reason::KnownAfterApply(None)) }; 4]);
     }
 }

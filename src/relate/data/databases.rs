@@ -30,25 +30,15 @@ pub(super) fn topology(cluster: &Cluster) -> Value<String> {
 
 /// Returns the members of a cluster.
 pub(super) fn members(inventory: &Inventory, cluster: Index) -> Vec<String> {
-    inventory
-        .incoming::<Instance>(cluster, "cluster")
-        .map(|(member, _)| inventory.id(member).to_owned())
-        .collect()
+    inventory.incoming::<Instance>(cluster, "cluster").map(|(member, _)| inventory.id(member).to_owned()).collect()
 }
 
 /// Returns who owns the key that encrypts a database: that of its cluster for a member.
 pub(super) fn key_owner(inventory: &Inventory, index: Index) -> Value<String> {
-    let member = inventory
-        .get::<Instance>(index)
-        .is_some_and(|instance| instance.cluster_member.is(&true));
+    let member = inventory.get::<Instance>(index).is_some_and(|instance| instance.cluster_member.is(&true));
     if member {
         return agree(inventory.edges(index, "cluster"), |cluster| {
-            keys::owner(
-                inventory,
-                cluster,
-                inventory.edges(cluster, "kms_key"),
-                keys::AWS_MANAGED,
-            )
+            keys::owner(inventory, cluster, inventory.edges(cluster, "kms_key"), keys::AWS_MANAGED)
         });
     }
     keys::owner(inventory, index, inventory.edges(index, "kms_key"), keys::AWS_MANAGED)
@@ -56,24 +46,12 @@ pub(super) fn key_owner(inventory: &Inventory, index: Index) -> Value<String> {
 
 /// Returns the engine of a database; a replica and a restored copy have that of their source.
 pub(super) fn engine(inventory: &Inventory, index: Index) -> Value<Option<String>> {
-    inherited(
-        inventory,
-        index,
-        0,
-        |instance| &instance.engine,
-        |cluster| &cluster.engine,
-    )
+    inherited(inventory, index, 0, |instance| &instance.engine, |cluster| &cluster.engine)
 }
 
 /// Returns the engine version of a database, that of its source where it is left out.
 pub(super) fn engine_version(inventory: &Inventory, index: Index) -> Value<Option<String>> {
-    inherited(
-        inventory,
-        index,
-        0,
-        |instance| &instance.engine_version,
-        |cluster| &cluster.engine_version,
-    )
+    inherited(inventory, index, 0, |instance| &instance.engine_version, |cluster| &cluster.engine_version)
 }
 
 /// Returns the port that a database listens on.
@@ -86,10 +64,7 @@ pub(super) fn port(inventory: &Inventory, index: Index) -> Value<Option<i64>> {
 }
 
 fn default_port(engine: &str) -> Option<i64> {
-    let family = engine
-        .strip_prefix("aurora-")
-        .or_else(|| engine.strip_prefix("custom-"))
-        .unwrap_or(engine);
+    let family = engine.strip_prefix("aurora-").or_else(|| engine.strip_prefix("custom-")).unwrap_or(engine);
     let family = family.split('-').next().unwrap_or(family);
     match family {
         "postgres" | "postgresql" => Some(5432),
@@ -121,10 +96,7 @@ fn inherited<T: Clone + PartialEq>(
         return own.clone();
     }
     let sources = ["cluster", "replica_of", "restored_from"];
-    let source = sources
-        .map(|relation| inventory.edges(index, relation))
-        .into_iter()
-        .find(|edges| !edges.is_absent());
+    let source = sources.map(|relation| inventory.edges(index, relation)).into_iter().find(|edges| !edges.is_absent());
     match source {
         None => Value::Known(None),
         // Each step of a chain that cannot be told is one guess more; one is enough.
@@ -132,9 +104,7 @@ fn inherited<T: Clone + PartialEq>(
             Some(reason) => Value::Unknown(reason.clone()),
             None => Value::Known(None),
         },
-        Some(edges) => agree(edges, |source| {
-            inherited(inventory, source, depth + 1, of_instance, of_cluster)
-        }),
+        Some(edges) => agree(edges, |source| inherited(inventory, source, depth + 1, of_instance, of_cluster)),
     }
 }
 
@@ -148,10 +118,7 @@ pub(super) fn public_address(inventory: &Inventory, index: Index, instance: &Ins
         Value::Unknown(reason) => return Value::Unknown(reason.clone()),
         Value::Known(None) => {}
     }
-    match inventory
-        .facts_of::<Instance>(index)
-        .map(|facts| &facts.placement.subnets)
-    {
+    match inventory.facts_of::<Instance>(index).map(|facts| &facts.placement.subnets) {
         Some(Value::Known(subnets)) if !subnets.is_empty() => any(subnets.iter().map(|subnet| subnet.public.clone())),
         Some(Value::Unknown(reason)) => Value::Unknown(reason.clone()),
         _ => Value::Unknown(Reason::Unresolved("the subnets that decide".to_owned())),

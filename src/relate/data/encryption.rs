@@ -51,10 +51,7 @@ impl Encryption {
 }
 
 fn circle(inventory: &Inventory, index: Index) -> Value<bool> {
-    Value::Unknown(Reason::Unresolved(format!(
-        "{} inherits its encryption from itself",
-        inventory.id(index)
-    )))
+    Value::Unknown(Reason::Unresolved(format!("{} inherits its encryption from itself", inventory.id(index))))
 }
 
 /// What the source says about the encryption of a database.

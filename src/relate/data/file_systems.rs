@@ -15,17 +15,8 @@ pub(super) fn derive(inventory: &mut Inventory) {
             let owner = keys::owner_if(&attributes.encrypted, || {
                 keys::owner(inventory, index, inventory.edges(index, "kms_key"), keys::AWS_MANAGED)
             });
-            let scope = policies::Scope {
-                resource,
-                service: "elasticfilesystem",
-                below: false,
-            };
-            (
-                index,
-                mounts,
-                owner,
-                policies::denies_plain_text(&attributes.policy, &scope),
-            )
+            let scope = policies::Scope { resource, service: "elasticfilesystem", below: false };
+            (index, mounts, owner, policies::denies_plain_text(&attributes.policy, &scope))
         })
         .collect::<Vec<(Index, _, _, _)>>();
     for (index, mounts, owner, denies) in derived {

@@ -16,10 +16,7 @@ pub(super) fn owner(inventory: &Inventory, user: Index, edges: &Edges, by_defaul
     }
     let account = inventory.resources.get(user).map(|resource| &resource.account);
     let own = account.and_then(|account| account.known().cloned().flatten());
-    let inside = Edges {
-        outside: Vec::new(),
-        ..edges.clone()
-    };
+    let inside = Edges { outside: Vec::new(), ..edges.clone() };
     let mut owners: Vec<Value<String>> = edges.outside.iter().map(|name| of_name(name, own.as_deref())).collect();
     if !inside.is_absent() {
         owners.push(agree(&inside, |key| of_key(inventory, key, own.as_deref())));
@@ -28,12 +25,9 @@ pub(super) fn owner(inventory: &Inventory, user: Index, edges: &Edges, by_defaul
     let first = owners.next();
     match first {
         Some(first) if owners.all(|other| other == first) => first,
-        _ => Value::Unknown(
-            edges
-                .doubt
-                .clone()
-                .unwrap_or_else(|| Reason::Unresolved("one of several keys".to_owned())),
-        ),
+        _ => {
+            Value::Unknown(edges.doubt.clone().unwrap_or_else(|| Reason::Unresolved("one of several keys".to_owned())))
+        }
     }
 }
 
@@ -50,10 +44,7 @@ fn of_key(inventory: &Inventory, key: Index, own: Option<&str>) -> Value<String>
     if inventory.get::<Key>(key).is_none() {
         return Value::Unknown(Reason::NotInInput(inventory.id(key).to_owned()));
     }
-    let account = inventory
-        .resources
-        .get(key)
-        .and_then(|resource| resource.account.known().cloned().flatten());
+    let account = inventory.resources.get(key).and_then(|resource| resource.account.known().cloned().flatten());
     let owner = match (account.as_deref(), own) {
         (Some(account), Some(own)) if account != own => EXTERNAL_ACCOUNT,
         _ => CUSTOMER_MANAGED,
@@ -90,15 +81,9 @@ mod tests {
     fn a_name_tells_the_owner_where_it_can() {
         let owner = |name: &str| of_name(name, Some("111122223333")).known().cloned();
         assert_eq!(owner("alias/aws/rds").as_deref(), Some(AWS_MANAGED));
-        assert_eq!(
-            owner("arn:aws:kms:us-east-1:111122223333:alias/aws/s3").as_deref(),
-            Some(AWS_MANAGED)
-        );
+        assert_eq!(owner("arn:aws:kms:us-east-1:111122223333:alias/aws/s3").as_deref(), Some(AWS_MANAGED));
         assert_eq!(owner("alias/orders").as_deref(), Some(CUSTOMER_MANAGED));
-        assert_eq!(
-            owner("arn:aws:kms:us-east-1:444455556666:key/a").as_deref(),
-            Some(EXTERNAL_ACCOUNT)
-        );
+        assert_eq!(owner("arn:aws:kms:us-east-1:444455556666:key/a").as_deref(), Some(EXTERNAL_ACCOUNT));
         assert_eq!(owner("arn:aws:kms:us-east-1:111122223333:key/a"), None);
         assert_eq!(owner("mrk-1"), None);
     }

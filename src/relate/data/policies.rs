@@ -29,17 +29,10 @@ pub(super) fn denies_plain_text(policy: &Value<Option<PolicyDocument>>, scope: &
     // Two statements may share the work: one for the bucket, one for its objects.
     let covers = |below: bool| {
         statements.iter().fold(Value::Known(false), |any, statement| {
-            either(
-                &any,
-                &both(&denies(statement, scope.service), &covers(statement, scope, below)),
-            )
+            either(&any, &both(&denies(statement, scope.service), &covers(statement, scope, below)))
         })
     };
-    if scope.below {
-        both(&covers(false), &covers(true))
-    } else {
-        covers(false)
-    }
+    if scope.below { both(&covers(false), &covers(true)) } else { covers(false) }
 }
 
 fn denies(statement: &Statement, service: &str) -> Value<bool> {
@@ -47,18 +40,10 @@ fn denies(statement: &Statement, service: &str) -> Value<bool> {
     let effect = is(&statement.effect, |effect| effect.eq_ignore_ascii_case("Deny"));
     // `NotPrincipal` spares somebody, whoever it is.
     let spared = is(&statement.not_principals, |spared| !spared);
-    let actions = any(&statement.actions, |action| {
-        action == "*" || action.eq_ignore_ascii_case(&all)
-    });
-    [
-        effect,
-        spared,
-        everyone(&statement.principals),
-        actions,
-        only_without_tls(&statement.conditions),
-    ]
-    .iter()
-    .fold(Value::Known(true), |sum, one| both(&sum, one))
+    let actions = any(&statement.actions, |action| action == "*" || action.eq_ignore_ascii_case(&all));
+    [effect, spared, everyone(&statement.principals), actions, only_without_tls(&statement.conditions)]
+        .iter()
+        .fold(Value::Known(true), |sum, one| both(&sum, one))
 }
 
 fn everyone(principals: &Value<Option<Principals>>) -> Value<bool> {
@@ -85,9 +70,7 @@ fn only_without_tls(conditions: &Value<Vec<Condition>>) -> Value<bool> {
     let operator = is(&first.operator, |operator| operator.eq_ignore_ascii_case("bool"));
     let key = is(&first.key, |key| key.eq_ignore_ascii_case("aws:securetransport"));
     let value = any(&first.values, |value| value.eq_ignore_ascii_case("false"));
-    [operator, key, value]
-        .iter()
-        .fold(Value::Known(true), |sum, one| both(&sum, one))
+    [operator, key, value].iter().fold(Value::Known(true), |sum, one| both(&sum, one))
 }
 
 /// Tells whether a statement reaches the resource itself, or what is below it.
@@ -134,9 +117,9 @@ fn is<T>(value: &Value<T>, holds: impl FnOnce(&T) -> bool) -> Value<bool> {
 
 fn any(list: &Value<Vec<Value<String>>>, holds: impl Fn(&str) -> bool) -> Value<bool> {
     match list {
-        Value::Known(items) => items.iter().fold(Value::Known(false), |sum, item| {
-            either(&sum, &is(item, |item| holds(item)))
-        }),
+        Value::Known(items) => {
+            items.iter().fold(Value::Known(false), |sum, item| either(&sum, &is(item, |item| holds(item))))
+        }
         Value::Unknown(reason) => Value::Unknown(reason.clone()),
     }
 }
@@ -173,11 +156,7 @@ mod tests {
     fn judged(statement: &str) -> Value<bool> {
         let policy = PolicyDocument::parse(&format!(r#"{{"Statement": [{statement}]}}"#)).unwrap();
         let resource = bucket();
-        let scope = Scope {
-            resource: &resource,
-            service: "s3",
-            below: true,
-        };
+        let scope = Scope { resource: &resource, service: "s3", below: true };
         denies_plain_text(&Value::Known(Some(policy)), &scope)
     }
 
@@ -195,12 +174,7 @@ mod tests {
     fn everyone_everything_everywhere_without_tls() {
         let good = [
             denial(r#""*""#, "s3:*", BOTH, PLAIN),
-            denial(
-                r#"{"AWS": "*"}"#,
-                "*",
-                r#""*""#,
-                r#"{"Bool": {"AWS:securetransport": false}}"#,
-            ),
+            denial(r#"{"AWS": "*"}"#, "*", r#""*""#, r#"{"Bool": {"AWS:securetransport": false}}"#),
             denial(r#""*""#, "s3:*", r#""arn:aws:s3:::b*""#, PLAIN),
             denial(r#""*""#, "s3:*", r#"["aws_s3_bucket.b", "aws_s3_bucket.b"]"#, PLAIN),
         ];
@@ -217,12 +191,7 @@ mod tests {
             denial(r#""*""#, "s3:*", r#""arn:aws:s3:::b/*""#, PLAIN),
             denial(r#""*""#, "s3:*", r#"["arn:aws:s3:::c", "arn:aws:s3:::c/*"]"#, PLAIN),
             denial(r#""*""#, "s3:*", BOTH, r#"{"Bool": {"aws:SecureTransport": "true"}}"#),
-            denial(
-                r#""*""#,
-                "s3:*",
-                BOTH,
-                r#"{"NumericLessThan": {"s3:TlsVersion": "1.2"}}"#,
-            ),
+            denial(r#""*""#, "s3:*", BOTH, r#"{"NumericLessThan": {"s3:TlsVersion": "1.2"}}"#),
             denial(
                 r#""*""#,
                 "s3:*",
@@ -238,10 +207,6 @@ mod tests {
 
     #[test]
     fn one_reference_may_be_the_bucket_or_its_objects() {
-        assert!(
-            judged(&denial(r#""*""#, "s3:*", r#""aws_s3_bucket.b""#, PLAIN))
-                .known()
-                .is_none()
-        );
+        assert!(judged(&denial(r#""*""#, "s3:*", r#""aws_s3_bucket.b""#, PLAIN)).known().is_none());
     }
 }

@@ -104,31 +104,18 @@ fn effective_groups(inventory: &Inventory, index: Index) -> Groups<'_> {
         return Groups::Default;
     }
     // A replica takes the group of its source in the same region, the default one in another.
-    let region = |index: Index| {
-        inventory
-            .resources
-            .get(index)
-            .and_then(|resource| resource.region.known()?.as_deref())
-    };
+    let region = |index: Index| inventory.resources.get(index).and_then(|resource| resource.region.known()?.as_deref());
     match (source.targets.as_slice(), &source.doubt) {
         (&[source], None) => match (region(index), region(source)) {
             (Some(here), Some(there)) if here == there => {
                 let groups = inventory.edges(source, "parameter_group");
-                if groups.is_absent() {
-                    Groups::Default
-                } else {
-                    Groups::Named(groups)
-                }
+                if groups.is_absent() { Groups::Default } else { Groups::Named(groups) }
             }
             (Some(_), Some(_)) => Groups::Default,
-            _ => Groups::Unclear(Reason::Unresolved(
-                "whether the source is in the same region".to_owned(),
-            )),
+            _ => Groups::Unclear(Reason::Unresolved("whether the source is in the same region".to_owned())),
         },
         _ => Groups::Unclear(
-            source
-                .incomplete()
-                .unwrap_or_else(|| Reason::Unresolved("the parameter group of its source".to_owned())),
+            source.incomplete().unwrap_or_else(|| Reason::Unresolved("the parameter group of its source".to_owned())),
         ),
     }
 }
@@ -153,11 +140,7 @@ impl Answer {
     /// Keeps what two candidates agree on.
     fn merge(self, other: Self, reason: &Reason) -> Self {
         fn same<T: PartialEq>(one: Value<T>, other: &Value<T>, reason: &Reason) -> Value<T> {
-            if one == *other {
-                one
-            } else {
-                Value::Unknown(reason.clone())
-            }
+            if one == *other { one } else { Value::Unknown(reason.clone()) }
         }
         Self {
             major: same(self.major, &other.major, reason),
@@ -168,22 +151,13 @@ impl Answer {
 }
 
 fn of_groups(inventory: &Inventory, edges: &Edges, name: &str, engine: &Engine) -> Answer {
-    let inside = edges
-        .targets
-        .iter()
-        .map(|&group| match inventory.get::<ParameterGroup>(group) {
-            Some(group) => of_group(group, name, engine),
-            None => Answer::unknown(&Reason::NotInInput(inventory.id(group).to_owned())),
-        });
+    let inside = edges.targets.iter().map(|&group| match inventory.get::<ParameterGroup>(group) {
+        Some(group) => of_group(group, name, engine),
+        None => Answer::unknown(&Reason::NotInInput(inventory.id(group).to_owned())),
+    });
     let outside = edges.outside.iter().map(|group| of_name(group, name, engine));
-    let doubt = edges
-        .doubt
-        .clone()
-        .unwrap_or_else(|| Reason::Unresolved("one of several parameter groups".to_owned()));
-    inside
-        .chain(outside)
-        .reduce(|one, other| one.merge(other, &doubt))
-        .unwrap_or_else(|| Answer::unknown(&doubt))
+    let doubt = edges.doubt.clone().unwrap_or_else(|| Reason::Unresolved("one of several parameter groups".to_owned()));
+    inside.chain(outside).reduce(|one, other| one.merge(other, &doubt)).unwrap_or_else(|| Answer::unknown(&doubt))
 }
 
 fn of_group(group: &ParameterGroup, name: &str, engine: &Engine) -> Answer {
@@ -195,16 +169,10 @@ fn of_group(group: &ParameterGroup, name: &str, engine: &Engine) -> Answer {
     let parameters = match &group.parameters {
         Value::Known(parameters) => parameters,
         Value::Unknown(reason) => {
-            return Answer {
-                major: by_default.major,
-                ..Answer::unknown(reason)
-            };
+            return Answer { major: by_default.major, ..Answer::unknown(reason) };
         }
     };
-    let is_named = |name: &Value<String>| {
-        name.known()
-            .is_some_and(|name| name.eq_ignore_ascii_case(&engine.parameter))
-    };
+    let is_named = |name: &Value<String>| name.known().is_some_and(|name| name.eq_ignore_ascii_case(&engine.parameter));
     if let Some(parameter) = parameters.iter().find(|parameter| is_named(&parameter.name)) {
         return Answer {
             major: by_default.major,
@@ -214,10 +182,7 @@ fn of_group(group: &ParameterGroup, name: &str, engine: &Engine) -> Answer {
     }
     // A parameter whose name is not known may be this one.
     match parameters.iter().find_map(|parameter| parameter.name.reason()) {
-        Some(reason) => Answer {
-            major: by_default.major,
-            ..Answer::unknown(reason)
-        },
+        Some(reason) => Answer { major: by_default.major, ..Answer::unknown(reason) },
         None => by_default,
     }
 }
@@ -235,9 +200,7 @@ fn by_version(version: &Value<Option<String>>, name: &str, engine: &Engine) -> A
     let version = match version {
         Value::Known(Some(version)) => version,
         Value::Known(None) => {
-            return Answer::unknown(&Reason::Unresolved(
-                "AWS chooses the engine version that is left out".to_owned(),
-            ));
+            return Answer::unknown(&Reason::Unresolved("AWS chooses the engine version that is left out".to_owned()));
         }
         Value::Unknown(reason) => return Answer::unknown(reason),
     };
@@ -253,15 +216,12 @@ fn by_version(version: &Value<Option<String>>, name: &str, engine: &Engine) -> A
 
 fn by_family(family: &str, name: &str, engine: &Engine) -> Answer {
     let unlisted = || Reason::NotInTable(format!("defaults of family {family}"));
-    let number = family
-        .strip_prefix(name)
-        .and_then(|version| version.split('.').next()?.parse().ok());
+    let number = family.strip_prefix(name).and_then(|version| version.split('.').next()?.parse().ok());
     let enforced = match TABLE.families.get(family) {
         Some(Family { default: Some(value) }) => Value::Known(engine.is_on(value)),
-        Some(Family { default: None }) => Value::Unknown(Reason::NotInTable(format!(
-            "default of {} in family {family}",
-            engine.parameter
-        ))),
+        Some(Family { default: None }) => {
+            Value::Unknown(Reason::NotInTable(format!("default of {} in family {family}", engine.parameter)))
+        }
         None => Value::Unknown(unlisted()),
     };
     Answer {
@@ -291,13 +251,7 @@ mod tests {
             family: Value::Known(Some(family.to_owned())),
             cluster: Value::Known(false),
             parameters: Value::Known(
-                parameters
-                    .iter()
-                    .map(|(name, value)| Parameter {
-                        name: known(name),
-                        value: known(value),
-                    })
-                    .collect(),
+                parameters.iter().map(|(name, value)| Parameter { name: known(name), value: known(value) }).collect(),
             ),
         }
     }
@@ -310,10 +264,7 @@ mod tests {
         assert_eq!(version("aurora-postgresql", "16.4"), (Some(16), Some(false)));
         assert_eq!(version("aurora-postgresql", "17.4"), (Some(17), Some(true)));
         assert_eq!(version("mysql", "8.0.39"), (Some(8), Some(false)));
-        assert_eq!(
-            version("aurora-mysql", "8.0.mysql_aurora.3.05.2"),
-            (Some(8), Some(false))
-        );
+        assert_eq!(version("aurora-mysql", "8.0.mysql_aurora.3.05.2"), (Some(8), Some(false)));
         assert_eq!(version("mariadb", "11.8.1"), (Some(11), None));
         assert_eq!(version("postgres", "99.1"), (Some(99), None));
     }
@@ -321,23 +272,10 @@ mod tests {
     #[test]
     fn a_group_overrides_the_default_and_its_family_stands_for_the_version() {
         let enforced = |group: &ParameterGroup| of_group(group, "postgres", engine("postgres")).enforced;
-        assert_eq!(
-            enforced(&group("postgres16", &[("rds.force_ssl", "0")])),
-            Value::Known(false)
-        );
-        assert_eq!(
-            enforced(&group("postgres14", &[("rds.force_ssl", "1")])),
-            Value::Known(true)
-        );
-        assert_eq!(
-            enforced(&group("postgres16", &[("log_statement", "ddl")])),
-            Value::Known(true)
-        );
-        let mysql = of_group(
-            &group("mysql8.0", &[("require_secure_transport", "on")]),
-            "mysql",
-            engine("mysql"),
-        );
+        assert_eq!(enforced(&group("postgres16", &[("rds.force_ssl", "0")])), Value::Known(false));
+        assert_eq!(enforced(&group("postgres14", &[("rds.force_ssl", "1")])), Value::Known(true));
+        assert_eq!(enforced(&group("postgres16", &[("log_statement", "ddl")])), Value::Known(true));
+        let mysql = of_group(&group("mysql8.0", &[("require_secure_transport", "on")]), "mysql", engine("mysql"));
         assert_eq!(mysql.enforced, Value::Known(true));
     }
 
@@ -355,11 +293,6 @@ mod tests {
     fn the_name_of_a_default_group_tells_its_family() {
         let answer = of_name("default.postgres14", "postgres", engine("postgres"));
         assert_eq!(answer.enforced, Value::Known(false));
-        assert!(
-            of_name("shared", "postgres", engine("postgres"))
-                .enforced
-                .known()
-                .is_none()
-        );
+        assert!(of_name("shared", "postgres", engine("postgres")).enforced.known().is_none());
     }
 }

@@ -10,14 +10,10 @@ use crate::inventory::aws::elb::{Action, Answer, Listener, ListenerFacts, Listen
 use crate::inventory::{Index, Inventory, Reason, Value};
 
 pub(super) fn derive(inventory: &mut Inventory) {
-    let listeners: Vec<(Index, &Listener)> = inventory
-        .of::<Listener>()
-        .map(|(index, _, listener)| (index, listener))
-        .collect();
-    let derived: Vec<(Index, ListenerFacts)> = listeners
-        .into_par_iter()
-        .map(|(index, listener)| (index, facts(listener)))
-        .collect();
+    let listeners: Vec<(Index, &Listener)> =
+        inventory.of::<Listener>().map(|(index, _, listener)| (index, listener)).collect();
+    let derived: Vec<(Index, ListenerFacts)> =
+        listeners.into_par_iter().map(|(index, listener)| (index, facts(listener))).collect();
     for (index, derived) in derived {
         if let Some(facts) = inventory.facts_mut::<Listener>(index) {
             *facts = derived;
@@ -26,10 +22,7 @@ pub(super) fn derive(inventory: &mut Inventory) {
 }
 
 fn facts(listener: &Listener) -> ListenerFacts {
-    ListenerFacts {
-        answers: answers(listener),
-        min_tls: min_tls(listener),
-    }
+    ListenerFacts { answers: answers(listener), min_tls: min_tls(listener) }
 }
 
 fn answers(listener: &Listener) -> Vec<Answer> {
@@ -83,11 +76,7 @@ fn answer(of: String, actions: &Value<Vec<Action>>) -> Answer {
         Ok(types) => Value::Known(types.join(", ")),
         Err(reason) => Value::Unknown(reason.clone()),
     };
-    Answer {
-        of,
-        action,
-        redirects_to_https: all_redirect(actions),
-    }
+    Answer { of, action, redirects_to_https: all_redirect(actions) }
 }
 
 /// One action that is known to do something else settles it; no action at all answers nothing.
@@ -135,9 +124,7 @@ struct Policy {
 
 // A table that does not parse is an empty one: then every policy is unknown, and a test fails.
 static TABLE: LazyLock<Elb> = LazyLock::new(|| {
-    serde_json::from_str::<Table>(include_str!("../../../policies/data/tls_policies.json"))
-        .unwrap_or_default()
-        .elb
+    serde_json::from_str::<Table>(include_str!("../../../policies/data/tls_policies.json")).unwrap_or_default().elb
 });
 
 fn min_tls(listener: &Listener) -> Value<Option<String>> {
@@ -155,10 +142,7 @@ fn min_tls(listener: &Listener) -> Value<Option<String>> {
     };
     match name.and_then(|name| TABLE.policies.get(name)) {
         Some(policy) => Value::Known(Some(policy.min_tls.clone())),
-        None => Value::Unknown(Reason::NotInTable(format!(
-            "TLS policy {}",
-            name.unwrap_or("by default")
-        ))),
+        None => Value::Unknown(Reason::NotInTable(format!("TLS policy {}", name.unwrap_or("by default")))),
     }
 }
 
@@ -171,19 +155,12 @@ mod tests {
     }
 
     fn redirect(protocol: Value<Option<String>>) -> Action {
-        Action {
-            action_type: Value::Known("redirect".to_owned()),
-            redirect_protocol: protocol,
-            ..Action::default()
-        }
+        Action { action_type: Value::Known("redirect".to_owned()), redirect_protocol: protocol, ..Action::default() }
     }
 
     #[test]
     fn the_table_holds_the_default_policy() {
-        let listener = Listener {
-            protocol: Value::Known("HTTPS".to_owned()),
-            ..Listener::default()
-        };
+        let listener = Listener { protocol: Value::Known("HTTPS".to_owned()), ..Listener::default() };
         assert_eq!(min_tls(&listener), Value::Known(Some("1.0".to_owned())));
     }
 
@@ -202,20 +179,14 @@ mod tests {
         let https = || Value::Known(Some("HTTPS".to_owned()));
         assert_eq!(all_redirect(&[redirect(https())]), Value::Known(true));
         assert_eq!(all_redirect(&[redirect(Value::Known(None))]), Value::Known(false));
-        assert_eq!(
-            all_redirect(&[redirect(Value::Known(Some("#{protocol}".to_owned())))]),
-            Value::Known(false)
-        );
+        assert_eq!(all_redirect(&[redirect(Value::Known(Some("#{protocol}".to_owned())))]), Value::Known(false));
         assert_eq!(all_redirect(&[redirect(unknown())]), unknown());
         assert_eq!(all_redirect(&[]), Value::Known(false));
     }
 
     #[test]
     fn a_known_forward_outweighs_an_unknown_redirect() {
-        let forward = Action {
-            action_type: Value::Known("forward".to_owned()),
-            ..Action::default()
-        };
+        let forward = Action { action_type: Value::Known("forward".to_owned()), ..Action::default() };
         assert_eq!(all_redirect(&[redirect(unknown()), forward]), Value::Known(false));
     }
 

@@ -16,10 +16,7 @@ pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
         .of::<LoadBalancer>()
         .map(|(index, _, attributes)| {
             let listeners = attached.by_load_balancer.remove(&index).unwrap_or_default();
-            (
-                index,
-                facts(inventory, names, attributes, &listeners, &attached.homeless),
-            )
+            (index, facts(inventory, names, attributes, &listeners, &attached.homeless))
         })
         .collect();
     for (index, derived) in derived {
@@ -50,11 +47,7 @@ impl Attached {
         for &listener in inventory.indices_of_kind("aws.elb.listener") {
             let edges = inventory.edges(listener, "load_balancer");
             for target in &edges.targets {
-                attached
-                    .by_load_balancer
-                    .entry(*target)
-                    .or_default()
-                    .push((listener, edges.doubt.is_none()));
+                attached.by_load_balancer.entry(*target).or_default().push((listener, edges.doubt.is_none()));
             }
             if edges.targets.is_empty() && edges.doubt.is_some() {
                 attached.homeless.push(listener);
@@ -93,15 +86,11 @@ fn facts(
         let https = match (&listener.protocol, certain) {
             (Value::Known(protocol), _) if protocol != "HTTPS" => continue,
             (Value::Known(_), true) => Https::Yes,
-            (Value::Known(_), false) => Https::Perhaps(
-                inventory
-                    .edges(index, "load_balancer")
-                    .doubt
-                    .clone()
-                    .unwrap_or_else(|| {
-                        Reason::Unresolved("whether the listener belongs to this load balancer".to_owned())
-                    }),
-            ),
+            (Value::Known(_), false) => {
+                Https::Perhaps(inventory.edges(index, "load_balancer").doubt.clone().unwrap_or_else(|| {
+                    Reason::Unresolved("whether the listener belongs to this load balancer".to_owned())
+                }))
+            }
             (Value::Unknown(reason), _) => Https::Perhaps(reason.clone()),
         };
         count(inventory, index, &https, &mut facts);
@@ -129,11 +118,8 @@ fn count(inventory: &Inventory, listener: Index, https: &Https, facts: &mut Load
     let mut candidates = candidates(inventory, listener, edges);
     let of_acm = |certificate: &ServedCertificate| certificate.issuer.known().is_some_and(|issuer| issuer != "iam");
     let of_iam = |certificate: &ServedCertificate| certificate.issuer.known().is_some_and(|issuer| issuer == "iam");
-    let possible = if candidates.is_empty() {
-        edges.doubt.is_some()
-    } else {
-        candidates.iter().any(|one| !of_iam(one))
-    };
+    let possible =
+        if candidates.is_empty() { edges.doubt.is_some() } else { candidates.iter().any(|one| !of_iam(one)) };
     let certain = if edges.doubt.is_some() {
         // One of them is served, whichever it is.
         !candidates.is_empty() && candidates.iter().all(of_acm)
@@ -151,13 +137,8 @@ fn count(inventory: &Inventory, listener: Index, https: &Https, facts: &mut Load
             facts.acm_listeners_at_least += 1;
         } else {
             let issuer = candidates.iter().find_map(|certificate| certificate.issuer.reason());
-            let why = doubt
-                .as_ref()
-                .or(issuer)
-                .map_or_else(|| "its certificate".to_owned(), ToString::to_string);
-            facts
-                .acm_listeners_doubt
-                .get_or_insert(format!("{}: {why}", inventory.id(listener)));
+            let why = doubt.as_ref().or(issuer).map_or_else(|| "its certificate".to_owned(), ToString::to_string);
+            facts.acm_listeners_doubt.get_or_insert(format!("{}: {why}", inventory.id(listener)));
         }
     }
     if let Some(reason) = doubt {
@@ -171,11 +152,7 @@ fn blur(certificate: &mut ServedCertificate, reason: &Reason) {
     if certificate.issuer.known().is_none_or(|issuer| issuer == "iam") {
         certificate.issuer = Value::Unknown(reason.clone());
     }
-    if certificate
-        .status
-        .known()
-        .is_none_or(|status| status.as_deref().is_some_and(|status| status != "ISSUED"))
-    {
+    if certificate.status.known().is_none_or(|status| status.as_deref().is_some_and(|status| status != "ISSUED")) {
         certificate.status = Value::Unknown(reason.clone());
     }
     if !certificate.days_left.is(&None) {
@@ -224,10 +201,7 @@ fn collect_target_types(
     for actions in std::iter::once(&listener.default_actions).chain(of_rules) {
         for action in actions.known().into_iter().flatten() {
             let edges = lookup(inventory, names, &action.target_groups, &["aws.elb.target_group"]);
-            let groups = edges
-                .targets
-                .iter()
-                .filter_map(|&index| inventory.get::<TargetGroup>(index));
+            let groups = edges.targets.iter().filter_map(|&index| inventory.get::<TargetGroup>(index));
             types.extend(groups.map(|group| group.target_type.clone()));
             types.extend(edges.incomplete().map(Value::Unknown));
         }

@@ -29,20 +29,13 @@ fn facts(acl: &WebAcl) -> WebAclFacts {
     match &acl.rule_groups {
         Value::Known(groups) => groups.iter().for_each(|group| sort(group, &mut facts)),
         Value::Unknown(reason) => {
-            facts.doubtful_groups.push(DoubtfulGroup {
-                name: None,
-                why: reason.to_string(),
-            });
+            facts.doubtful_groups.push(DoubtfulGroup { name: None, why: reason.to_string() });
         }
     }
     facts.blocking_groups.sort();
     facts.blocking_groups.dedup();
-    facts
-        .doubtful_groups
-        .sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
-    facts
-        .idle_groups
-        .sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
+    facts.doubtful_groups.sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
+    facts.idle_groups.sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
     facts
 }
 
@@ -50,20 +43,14 @@ fn sort(group: &RuleGroup, facts: &mut WebAclFacts) {
     let mode = mode(group);
     match (name(group), mode) {
         (Value::Known(name), Mode::Blocks) => facts.blocking_groups.push(name),
-        (Value::Known(name), Mode::Idles(why)) => facts.idle_groups.push(IdleGroup {
-            name,
-            why: why.to_owned(),
-        }),
+        (Value::Known(name), Mode::Idles(why)) => facts.idle_groups.push(IdleGroup { name, why: why.to_owned() }),
         (Value::Known(name), Mode::Perhaps(why)) => {
             facts.doubtful_groups.push(DoubtfulGroup { name: Some(name), why });
         }
         // A group without a name that does not block is none of the groups that are looked for.
         (Value::Unknown(_), Mode::Idles(_)) => {}
         (Value::Unknown(reason), _) => {
-            facts.doubtful_groups.push(DoubtfulGroup {
-                name: None,
-                why: reason.to_string(),
-            });
+            facts.doubtful_groups.push(DoubtfulGroup { name: None, why: reason.to_string() });
         }
     }
 }
@@ -121,24 +108,14 @@ fn overridden(group: &RuleGroup) -> Whole {
         Value::Known(weakened) => weakened,
         Value::Unknown(reason) => return Whole::Perhaps(reason.to_string()),
     };
-    if rules.iter().all(|rule| {
-        weakened
-            .iter()
-            .any(|one| one.name.is_named(rule) && one.weakened.is(&true))
-    }) {
+    if rules.iter().all(|rule| weakened.iter().any(|one| one.name.is_named(rule) && one.weakened.is(&true))) {
         return Whole::Yes;
     }
-    let doubt = weakened
-        .iter()
-        .find_map(|WeakenedRule { name, weakened }| name.reason().or(weakened.reason()));
+    let doubt = weakened.iter().find_map(|WeakenedRule { name, weakened }| name.reason().or(weakened.reason()));
     let unnamed = weakened.iter().filter(|one| one.name.known().is_none()).count();
     let open = rules
         .iter()
-        .filter(|rule| {
-            !weakened
-                .iter()
-                .any(|one| one.name.is_named(rule) && !one.weakened.is(&false))
-        })
+        .filter(|rule| !weakened.iter().any(|one| one.name.is_named(rule) && !one.weakened.is(&false)))
         .count();
     match doubt {
         // Only if the overrides that are not known could fill every hole.
@@ -226,17 +203,11 @@ mod tests {
     }
 
     fn weakened(name: Value<String>) -> WeakenedRule {
-        WeakenedRule {
-            name,
-            weakened: Value::Known(true),
-        }
+        WeakenedRule { name, weakened: Value::Known(true) }
     }
 
     fn facts_of(group: RuleGroup) -> WebAclFacts {
-        facts(&WebAcl {
-            rule_groups: Value::Known(vec![group]),
-            ..WebAcl::default()
-        })
+        facts(&WebAcl { rule_groups: Value::Known(vec![group]), ..WebAcl::default() })
     }
 
     const SQLI: &str = "AWSManagedRulesSQLiRuleSet";
@@ -244,10 +215,7 @@ mod tests {
     #[test]
     fn a_plain_group_blocks_and_a_counting_one_does_not() {
         assert_eq!(facts_of(group(SQLI)).blocking_groups, [SQLI]);
-        let counting = RuleGroup {
-            count_only: Value::Known(true),
-            ..group(SQLI)
-        };
+        let counting = RuleGroup { count_only: Value::Known(true), ..group(SQLI) };
         assert_eq!(facts_of(counting).idle_groups.len(), 1);
     }
 
@@ -258,12 +226,8 @@ mod tests {
         assert_eq!(facts_of(tuned).blocking_groups, [SQLI]);
         let mut hollow = group(SQLI);
         let rules = rules_of(SQLI).unwrap();
-        hollow.weakened_rules = Value::Known(
-            rules
-                .iter()
-                .map(|&rule| weakened(Value::Known(rule.to_owned())))
-                .collect(),
-        );
+        hollow.weakened_rules =
+            Value::Known(rules.iter().map(|&rule| weakened(Value::Known(rule.to_owned()))).collect());
         assert_eq!(facts_of(hollow.clone()).idle_groups.len(), 1);
         // The last one's name is not known: it may be the one that is missing.
         if let Value::Known(rules) = &mut hollow.weakened_rules {
@@ -274,29 +238,17 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_a_doubt() {
-        let scoped = RuleGroup {
-            scoped_down: Value::Known(true),
-            ..group(SQLI)
-        };
+        let scoped = RuleGroup { scoped_down: Value::Known(true), ..group(SQLI) };
         assert_eq!(facts_of(scoped).doubtful_groups.len(), 1);
-        let unnamed = RuleGroup {
-            name: unknown(),
-            ..group(SQLI)
-        };
+        let unnamed = RuleGroup { name: unknown(), ..group(SQLI) };
         assert_eq!(facts_of(unnamed).doubtful_groups[0].name, None);
-        let acl = WebAcl {
-            rule_groups: unknown(),
-            ..WebAcl::default()
-        };
+        let acl = WebAcl { rule_groups: unknown(), ..WebAcl::default() };
         assert_eq!(facts(&acl).doubtful_groups[0].name, None);
     }
 
     #[test]
     fn a_group_of_another_vendor_carries_its_vendor() {
-        let other = RuleGroup {
-            vendor: Value::Known(Some("Fortinet".to_owned())),
-            ..group("OWASP")
-        };
+        let other = RuleGroup { vendor: Value::Known(Some("Fortinet".to_owned())), ..group("OWASP") };
         assert_eq!(facts_of(other).blocking_groups, ["Fortinet/OWASP"]);
     }
 }

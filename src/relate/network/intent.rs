@@ -4,13 +4,7 @@
 use crate::inventory::{Resource, Value};
 
 /// Tags that tell a tier, lower case.
-const TIER_TAGS: &[&str] = &[
-    "tier",
-    "subnettier",
-    "subnet_tier",
-    "subnet-tier",
-    "aws-cdk:subnet-type",
-];
+const TIER_TAGS: &[&str] = &["tier", "subnettier", "subnet_tier", "subnet-tier", "aws-cdk:subnet-type"];
 
 /// Returns the tier that tags and names declare; null when they declare none.
 pub(super) fn declared(resource: &Resource) -> Value<Option<&'static str>> {
@@ -62,9 +56,9 @@ pub(super) const INTERNAL_ROLE: &str = "kubernetes.io/role/internal-elb";
 pub(super) fn tagged(resource: &Resource, key: &str) -> Value<bool> {
     match &resource.tags {
         Value::Unknown(reason) => Value::Unknown(reason.clone()),
-        Value::Known(tags) => tags.get(key).map_or(Value::Known(false), |value| {
-            value.as_ref().map(|value| value.is_empty() || value == "1")
-        }),
+        Value::Known(tags) => tags
+            .get(key)
+            .map_or(Value::Known(false), |value| value.as_ref().map(|value| value.is_empty() || value == "1")),
     }
 }
 
@@ -73,11 +67,7 @@ fn tier_of(name: &str) -> Option<&'static str> {
     let words = words(name);
     tier_of_plain_words(&words).or_else(|| {
         let has = |wanted: &[&str]| {
-            words.iter().any(|word| {
-                wanted
-                    .iter()
-                    .any(|wanted| word.starts_with(wanted) || word.ends_with(wanted))
-            })
+            words.iter().any(|word| wanted.iter().any(|wanted| word.starts_with(wanted) || word.ends_with(wanted)))
         };
         if has(&["data", "db"]) {
             Some("database")
@@ -93,17 +83,7 @@ fn tier_of(name: &str) -> Option<&'static str> {
 fn tier_of_plain_words(words: &[String]) -> Option<&'static str> {
     let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
     let contains = |part: &str| words.iter().any(|word| word.contains(part));
-    if has(&[
-        "db",
-        "dbs",
-        "database",
-        "databases",
-        "rds",
-        "cache",
-        "elasticache",
-        "redis",
-    ]) && !contains("public")
-    {
+    if has(&["db", "dbs", "database", "databases", "rds", "cache", "elasticache", "redis"]) && !contains("public") {
         Some("database")
     } else if contains("priv") || contains("internal") || has(&["intra", "isolated"]) {
         Some("private")

@@ -48,14 +48,9 @@ pub(super) struct Table {
 
 /// Reads all route tables; a VPC stands for its main table where routes are added by way of it.
 pub(super) fn tables(inventory: &Inventory, names: &Names) -> BTreeMap<Index, Table> {
-    let tables = inventory
-        .of::<RouteTable>()
-        .map(|(index, _, table)| (index, &table.routes));
+    let tables = inventory.of::<RouteTable>().map(|(index, _, table)| (index, &table.routes));
     let of_vpcs = inventory.of::<Vpc>().map(|(index, _, vpc)| (index, &vpc.main_routes));
-    tables
-        .chain(of_vpcs)
-        .map(|(index, routes)| (index, read(inventory, names, routes)))
-        .collect()
+    tables.chain(of_vpcs).map(|(index, routes)| (index, read(inventory, names, routes))).collect()
 }
 
 struct Parsed<'a> {
@@ -69,17 +64,11 @@ fn read(inventory: &Inventory, names: &Names, routes: &Value<Vec<Route>>) -> Tab
     let routes = match routes {
         Value::Known(routes) => routes,
         Value::Unknown(reason) => {
-            return Table {
-                defaults: Value::Unknown(reason.clone()),
-                public: Value::Unknown(reason.clone()),
-            };
+            return Table { defaults: Value::Unknown(reason.clone()), public: Value::Unknown(reason.clone()) };
         }
     };
-    let parsed: Vec<Parsed<'_>> = routes
-        .iter()
-        .filter(|route| !route.active.is(&false))
-        .map(|route| parse(inventory, names, route))
-        .collect();
+    let parsed: Vec<Parsed<'_>> =
+        routes.iter().filter(|route| !route.active.is(&false)).map(|route| parse(inventory, names, route)).collect();
     let any_doubt = parsed.iter().find_map(|route| route.doubt.clone());
     let wide_v4 = covers(parsed.iter().flat_map(|route| &route.ranges), false);
     let wide_v6 = covers(parsed.iter().flat_map(|route| &route.ranges), true);
@@ -111,10 +100,7 @@ fn read(inventory: &Inventory, names: &Names, routes: &Value<Vec<Route>>) -> Tab
         }
     }
     let public = public(&defaults);
-    Table {
-        defaults: Value::Known(defaults),
-        public,
-    }
+    Table { defaults: Value::Known(defaults), public }
 }
 
 /// Returns whether default traffic reaches an internet gateway: certainly, certainly not, or it
@@ -152,11 +138,7 @@ fn parse<'a>(inventory: &Inventory, names: &Names, route: &'a Route) -> Parsed<'
         Value::Unknown(reason) => doubt = Some(reason.clone()),
     }
     doubt = doubt.or_else(|| lists.incomplete());
-    for list in lists
-        .targets
-        .iter()
-        .filter_map(|&list| inventory.get::<PrefixList>(list))
-    {
+    for list in lists.targets.iter().filter_map(|&list| inventory.get::<PrefixList>(list)) {
         match &list.entries {
             Value::Known(entries) => {
                 for entry in entries {
@@ -205,9 +187,7 @@ fn covers<'a>(ranges: impl Iterator<Item = &'a IpNet>, six: bool) -> bool {
                 IpNet::V4(_) => None,
             })
             .collect();
-        Ipv6Net::aggregate(&ranges)
-            .into_iter()
-            .any(|range| is_everything(&IpNet::V6(range)))
+        Ipv6Net::aggregate(&ranges).into_iter().any(|range| is_everything(&IpNet::V6(range)))
     } else {
         let ranges: Vec<Ipv4Net> = wide
             .filter_map(|range| match range {
@@ -215,8 +195,6 @@ fn covers<'a>(ranges: impl Iterator<Item = &'a IpNet>, six: bool) -> bool {
                 IpNet::V6(_) => None,
             })
             .collect();
-        Ipv4Net::aggregate(&ranges)
-            .into_iter()
-            .any(|range| is_everything(&IpNet::V4(range)))
+        Ipv4Net::aggregate(&ranges).into_iter().any(|range| is_everything(&IpNet::V4(range)))
     }
 }

@@ -71,10 +71,8 @@ fn of(
     let zone = zones::of_subnet(subnet);
     let vpc = inventory.edges(index, "vpc");
     let candidates = candidates(inventory, mains, index, subnet, vpc);
-    let routes: Vec<(Value<bool>, Value<Vec<DefaultRoute>>)> = candidates
-        .iter()
-        .map(|candidate| routes_of(inventory, tables, candidate, &zone))
-        .collect();
+    let routes: Vec<(Value<bool>, Value<Vec<DefaultRoute>>)> =
+        candidates.iter().map(|candidate| routes_of(inventory, tables, candidate, &zone)).collect();
     let public = agree(routes.iter().map(|(public, _)| public.clone()));
     let via = match candidates.as_slice() {
         [Candidate::Table(table) | Candidate::OfVpc(table)] => {
@@ -124,11 +122,7 @@ fn vpc_default(inventory: &Inventory, subnet: &Subnet, vpc: &Edges) -> Value<boo
     match (&vpc.doubt, vpc.outside.first()) {
         (Some(reason), _) if vpc.targets.is_empty() => Value::Unknown(reason.clone()),
         (_, Some(name)) => Value::Unknown(Reason::NotInInput(name.clone())),
-        _ => agree(
-            vpc.targets
-                .iter()
-                .filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone())),
-        ),
+        _ => agree(vpc.targets.iter().filter_map(|&vpc| Some(inventory.get::<Vpc>(vpc)?.default.clone()))),
     }
 }
 
@@ -138,10 +132,7 @@ fn candidates(inventory: &Inventory, mains: &MainTables, index: Index, subnet: &
         let mut candidates: Vec<Candidate> = edges.targets.iter().map(|&table| Candidate::Table(table)).collect();
         for name in &edges.outside {
             // `aws_vpc.x.main_route_table_id`
-            match inventory
-                .index_of(name)
-                .filter(|&vpc| inventory.get::<Vpc>(vpc).is_some())
-            {
+            match inventory.index_of(name).filter(|&vpc| inventory.get::<Vpc>(vpc).is_some()) {
                 Some(vpc) => candidates.extend(main_of(inventory, mains, subnet, vpc)),
                 None => candidates.push(Candidate::Unknown(Reason::NotInInput(name.clone()))),
             }
@@ -162,15 +153,10 @@ fn candidates(inventory: &Inventory, mains: &MainTables, index: Index, subnet: &
 }
 
 fn main_candidates(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, vpc: &Edges) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> = vpc
-        .targets
-        .iter()
-        .flat_map(|&vpc| main_of(inventory, mains, subnet, vpc))
-        .collect();
+    let mut candidates: Vec<Candidate> =
+        vpc.targets.iter().flat_map(|&vpc| main_of(inventory, mains, subnet, vpc)).collect();
     candidates.extend(
-        vpc.outside
-            .iter()
-            .map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))),
+        vpc.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(format!("route tables of {name}")))),
     );
     if candidates.is_empty() {
         candidates.push(match (&vpc.doubt, &subnet.default) {
@@ -189,12 +175,7 @@ fn main_of(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, index: In
     };
     let named = inventory.edges(index, "main_route_table");
     let mut candidates: Vec<Candidate> = named.targets.iter().map(|&table| Candidate::Table(table)).collect();
-    candidates.extend(
-        named
-            .outside
-            .iter()
-            .map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))),
-    );
+    candidates.extend(named.outside.iter().map(|name| Candidate::Unknown(Reason::NotInInput(name.clone()))));
     if let (Some(reason), true) = (&named.doubt, candidates.is_empty()) {
         candidates.push(Candidate::Unknown(reason.clone()));
     }
@@ -206,20 +187,18 @@ fn main_of(inventory: &Inventory, mains: &MainTables, subnet: &Subnet, index: In
     if adopted.iter().any(|(_, doubt)| doubt.is_none()) {
         return candidates;
     }
-    candidates.push(
-        match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
-            (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
-            (_, _, true) => Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index)))),
-            (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
-            (Value::Known(false), Value::Known(false), false) => {
-                if attributes.main_routes.known().is_some_and(Vec::is_empty) {
-                    Candidate::Local
-                } else {
-                    Candidate::OfVpc(index)
-                }
+    candidates.push(match (&attributes.default, &subnet.default, attributes.managed_elsewhere) {
+        (Value::Known(true), _, _) | (_, Value::Known(true), _) => Candidate::DefaultVpc,
+        (_, _, true) => Candidate::Unknown(Reason::NotInInput(format!("route tables of {}", inventory.id(index)))),
+        (Value::Unknown(reason), _, _) | (_, Value::Unknown(reason), _) => Candidate::Unknown(reason.clone()),
+        (Value::Known(false), Value::Known(false), false) => {
+            if attributes.main_routes.known().is_some_and(Vec::is_empty) {
+                Candidate::Local
+            } else {
+                Candidate::OfVpc(index)
             }
-        },
-    );
+        }
+    });
     candidates
 }
 
@@ -250,12 +229,10 @@ fn routes_of(
                 (Value::Unknown(reason.clone()), Value::Unknown(reason))
             },
             |table| {
-                let routes = table.defaults.as_ref().map(|defaults| {
-                    defaults
-                        .iter()
-                        .map(|default| route(inventory, *index, default, zone))
-                        .collect()
-                });
+                let routes = table
+                    .defaults
+                    .as_ref()
+                    .map(|defaults| defaults.iter().map(|default| route(inventory, *index, default, zone)).collect());
                 (table.public.clone(), routes)
             },
         ),
@@ -281,10 +258,7 @@ fn route(inventory: &Inventory, table: Index, default: &routes::Default, zone: &
     DefaultRoute {
         family: default.family.clone().map(str::to_owned),
         destination: default.destination.clone(),
-        label: default
-            .destination
-            .clone()
-            .unwrap_or_else(|| "destination not told".to_owned()),
+        label: default.destination.clone().unwrap_or_else(|| "destination not told".to_owned()),
         target_kind: doubtful(default.target_kind.clone()),
         target: target
             .map(|target| inventory.id(target).to_owned())
@@ -329,13 +303,7 @@ pub(super) fn zone_of_gateway(inventory: &Inventory, gateway: Index) -> Value<St
     if let (Some(reason), true) = (&subnets.doubt, subnets.targets.is_empty()) {
         return Value::Unknown(reason.clone());
     }
-    agree(
-        subnets
-            .targets
-            .iter()
-            .filter_map(|&subnet| inventory.get::<Subnet>(subnet))
-            .map(zones::of_subnet),
-    )
+    agree(subnets.targets.iter().filter_map(|&subnet| inventory.get::<Subnet>(subnet)).map(zones::of_subnet))
 }
 
 /// Merges the default routes of the tables that may be in force: what differs is not known.
@@ -351,9 +319,7 @@ fn common(mut candidates: Vec<Value<Vec<DefaultRoute>>>) -> Value<Vec<DefaultRou
         }
     }
     let shape = |list: &[DefaultRoute]| -> Vec<(Value<String>, Option<String>)> {
-        list.iter()
-            .map(|route| (route.family.clone(), route.destination.clone()))
-            .collect()
+        list.iter().map(|route| (route.family.clone(), route.destination.clone())).collect()
     };
     let first = lists.first().map(|list| shape(list)).unwrap_or_default();
     let alike = lists.iter().all(|list| shape(list) == first);

@@ -42,9 +42,7 @@ impl Users {
         if self.certain.contains(&subnet) {
             Value::Known(true)
         } else if self.possible.contains(&subnet) {
-            Value::Unknown(Reason::Unresolved(
-                "it is one of several subnets that may be meant".to_owned(),
-            ))
+            Value::Unknown(Reason::Unresolved("it is one of several subnets that may be meant".to_owned()))
         } else if let Some(reason) = &self.any {
             Value::Unknown(reason.clone())
         } else {
@@ -69,9 +67,7 @@ pub(super) fn of_subnets(inventory: &Inventory) -> Usage {
     let mut usage = Usage::default();
     usage.eks_nodes.add::<eks::NodeGroup>(inventory, "subnets", always);
     usage.eks_nodes.add::<eks::FargateProfile>(inventory, "subnets", always);
-    usage
-        .eks_nodes
-        .add::<autoscaling::Group>(inventory, "subnets", |group| runs_eks_nodes(inventory, group));
+    usage.eks_nodes.add::<autoscaling::Group>(inventory, "subnets", |group| runs_eks_nodes(inventory, group));
     usage.data.add::<rds::SubnetGroup>(inventory, "subnets", always);
     usage.data.add::<elasticache::SubnetGroup>(inventory, "subnets", always);
     usage.machines.add::<autoscaling::Group>(inventory, "subnets", always);
@@ -84,8 +80,5 @@ pub(in crate::relate) fn runs_eks_nodes(inventory: &Inventory, group: Index) -> 
     let Some(resource) = inventory.resources.get(group) else {
         return Value::Known(false);
     };
-    resource
-        .tags
-        .as_ref()
-        .map(|tags| tags.keys().any(|key| key.starts_with("kubernetes.io/cluster/")))
+    resource.tags.as_ref().map(|tags| tags.keys().any(|key| key.starts_with("kubernetes.io/cluster/")))
 }

@@ -38,10 +38,7 @@ struct Members {
 
 impl Members {
     fn new() -> Self {
-        Self {
-            by_vpc: BTreeMap::new(),
-            anywhere: Vec::new(),
-        }
+        Self { by_vpc: BTreeMap::new(), anywhere: Vec::new() }
     }
 
     fn add(&mut self, member: Index, vpc: &Edges) {
@@ -57,11 +54,12 @@ impl Members {
 
     /// Returns the members that belong to a VPC or may do so, with the reason why it is not certain.
     fn of(&self, vpc: Index) -> impl Iterator<Item = (Index, Option<Reason>)> {
-        self.by_vpc.get(&vpc).into_iter().flatten().cloned().chain(
-            self.anywhere
-                .iter()
-                .map(|(member, reason)| (*member, Some(reason.clone()))),
-        )
+        self.by_vpc
+            .get(&vpc)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .chain(self.anywhere.iter().map(|(member, reason)| (*member, Some(reason.clone()))))
     }
 }
 
@@ -85,14 +83,9 @@ pub(in crate::relate) fn derive(inventory: &mut Inventory) {
         if !vpc.is_absent() {
             gateways.add(index, vpc);
         } else if subnet.targets.is_empty() {
-            gateways
-                .anywhere
-                .push((index, subnet.incomplete().unwrap_or_else(|| unresolved("its subnet"))));
+            gateways.anywhere.push((index, subnet.incomplete().unwrap_or_else(|| unresolved("its subnet"))));
         } else {
-            let mut vpcs = Edges {
-                doubt: subnet.doubt.clone(),
-                ..Edges::default()
-            };
+            let mut vpcs = Edges { doubt: subnet.doubt.clone(), ..Edges::default() };
             for &subnet in &subnet.targets {
                 let next = inventory.edges(subnet, "vpc");
                 vpcs.targets.extend(&next.targets);
@@ -186,9 +179,7 @@ fn facts_of<'a>(
     inventory: &'a Inventory,
     members: &'a [Member],
 ) -> impl Iterator<Item = (Index, &'a Option<Reason>, &'a SubnetFacts)> {
-    members
-        .iter()
-        .filter_map(|(subnet, doubt)| Some((*subnet, doubt, inventory.facts_of::<Subnet>(*subnet)?)))
+    members.iter().filter_map(|(subnet, doubt)| Some((*subnet, doubt, inventory.facts_of::<Subnet>(*subnet)?)))
 }
 
 fn tiers(inventory: &Inventory, members: &[Member], open: bool) -> Tiers {
@@ -213,11 +204,7 @@ fn tiers(inventory: &Inventory, members: &[Member], open: bool) -> Tiers {
         Tier {
             subnets: certain,
             at_least,
-            at_most: if open {
-                zones::unbounded().at_most
-            } else {
-                at_least + zones::length(possible_zones.len())
-            },
+            at_most: if open { zones::unbounded().at_most } else { at_least + zones::length(possible_zones.len()) },
             zones: covered,
         }
     };
@@ -263,10 +250,7 @@ fn private_zones(inventory: &Inventory, members: &[Member], open: bool) -> Vec<P
     for (_, doubt, facts) in facts_of(inventory, members) {
         if !facts.public.is(&false) {
             let key = facts.zone.known().map(String::as_str);
-            public
-                .entry(key)
-                .or_default()
-                .push((&facts.zone, certainly(facts.public.clone(), doubt.as_ref())));
+            public.entry(key).or_default().push((&facts.zone, certainly(facts.public.clone(), doubt.as_ref())));
         }
     }
     for (subnet, doubt, facts) in facts_of(inventory, members) {
@@ -277,9 +261,7 @@ fn private_zones(inventory: &Inventory, members: &[Member], open: bool) -> Vec<P
         // Only one of each zone matters for the answer, so the work stays linear in the zones.
         let covered = unless_open(
             any(public.values().map(|of_zone| {
-                let same = of_zone
-                    .first()
-                    .map_or(Value::Known(false), |(zone, _)| zones::same(&facts.zone, zone));
+                let same = of_zone.first().map_or(Value::Known(false), |(zone, _)| zones::same(&facts.zone, zone));
                 both(same, any(of_zone.iter().map(|(_, public)| public.clone())))
             })),
             open,
@@ -305,12 +287,7 @@ fn gateway_of(inventory: &Inventory, index: Index) -> Option<Gateway> {
     let in_public = if let Some(reason) = subnet.incomplete().filter(|_| subnet.targets.is_empty()) {
         Value::Unknown(reason)
     } else {
-        agree(
-            subnet
-                .targets
-                .iter()
-                .filter_map(|&subnet| Some(inventory.facts_of::<Subnet>(subnet)?.public.clone())),
-        )
+        agree(subnet.targets.iter().filter_map(|&subnet| Some(inventory.facts_of::<Subnet>(subnet)?.public.clone())))
     };
     let public = attributes.connectivity_type.as_ref().map(|kind| kind == "public");
     Some(Gateway {
@@ -377,8 +354,5 @@ fn needs_nat(facts: &SubnetFacts) -> Value<bool> {
     };
     let by_nat = leads(&|kind| kind == "nat_gateway");
     let elsewhere = leads(&|kind| kind != "nat_gateway" && kind != "none" && kind != "local");
-    both(
-        not(facts.public.clone()),
-        any([by_nat, both(facts.hosts_eks_nodes.clone(), not(elsewhere))]),
-    )
+    both(not(facts.public.clone()), any([by_nat, both(facts.hosts_eks_nodes.clone(), not(elsewhere))]))
 }

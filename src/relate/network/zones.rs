@@ -24,9 +24,9 @@ pub(in crate::relate) fn of_subnet(subnet: &Subnet) -> Value<String> {
 pub(in crate::relate) fn same(one: &Value<String>, other: &Value<String>) -> Value<bool> {
     match (one, other) {
         (Value::Known(a), Value::Known(b)) if is_id(a) == is_id(b) => Value::Known(a == b),
-        (Value::Known(a), Value::Known(b)) => Value::Unknown(Reason::Unresolved(format!(
-            "{a} and {b} are a zone's name and a zone's id"
-        ))),
+        (Value::Known(a), Value::Known(b)) => {
+            Value::Unknown(Reason::Unresolved(format!("{a} and {b} are a zone's name and a zone's id")))
+        }
         (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),
     }
 }
@@ -50,11 +50,7 @@ pub(in crate::relate) fn count<'a>(zones: impl IntoIterator<Item = &'a Value<Str
     // An id may be the zone of one of the names, so the two sets may overlap in full. A zone that
     // is not told may be one of the others, or a local one, so it adds nothing.
     let at_least = ids.max(distinct - ids);
-    Zones {
-        names: names.into_iter().collect(),
-        at_least,
-        at_most: distinct + unknown,
-    }
+    Zones { names: names.into_iter().collect(), at_least, at_most: distinct + unknown }
 }
 
 /// Zones when the subnets are one or some of several: at least one of them, at most all.
@@ -62,22 +58,14 @@ pub(in crate::relate) fn count_some<'a>(zones: impl IntoIterator<Item = &'a Valu
     let all = count(zones);
     Zones {
         at_least: all.at_least.min(1),
-        names: if all.names.len() == 1 && all.at_most == 1 {
-            all.names
-        } else {
-            Vec::new()
-        },
+        names: if all.names.len() == 1 && all.at_most == 1 { all.names } else { Vec::new() },
         at_most: all.at_most,
     }
 }
 
 /// Zones when nothing is known.
 pub(in crate::relate) fn unbounded() -> Zones {
-    Zones {
-        names: Vec::new(),
-        at_least: 0,
-        at_most: UNBOUNDED,
-    }
+    Zones { names: Vec::new(), at_least: 0, at_most: UNBOUNDED }
 }
 
 /// Adds two sets of zones.
@@ -106,8 +94,7 @@ pub(in crate::relate) fn length(length: usize) -> i64 {
 /// Zone ids look like `use1-az1`.
 fn is_id(zone: &str) -> bool {
     zone.rsplit('-').next().is_some_and(|last| {
-        last.strip_prefix("az")
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+        last.strip_prefix("az").is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
     })
 }
 
@@ -117,10 +104,7 @@ pub(in crate::relate) fn is_local(zone: &str) -> bool {
     if is_id(zone) {
         parts.count() > 2
     } else {
-        parts
-            .filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()))
-            .count()
-            > 1
+        parts.filter(|part| part.bytes().any(|byte| byte.is_ascii_digit())).count() > 1
     }
 }
 

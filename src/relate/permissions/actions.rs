@@ -167,9 +167,7 @@ impl Actions {
     /// Returns the numbers, ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
         self.0.iter().flat_map(|&(chunk, word)| {
-            (0..64)
-                .filter(move |bit| word & (1 << bit) != 0)
-                .map(move |bit| usize::from(chunk) * 64 + bit)
+            (0..64).filter(move |bit| word & (1 << bit) != 0).map(move |bit| usize::from(chunk) * 64 + bit)
         })
     }
 }
@@ -200,9 +198,7 @@ impl Table {
                         "p" => Level::Permissions,
                         _ => Level::Write,
                     };
-                    names
-                        .split_ascii_whitespace()
-                        .map(move |name| (name.to_ascii_lowercase(), name, level))
+                    names.split_ascii_whitespace().map(move |name| (name.to_ascii_lowercase(), name, level))
                 })
                 .collect();
             actions.sort_unstable_by(|a, b| a.0.cmp(&b.0));
@@ -241,10 +237,7 @@ impl Table {
 
     /// Returns the name of an action as AWS writes it: `iam:PassRole`.
     pub(super) fn name(&self, action: usize) -> String {
-        let service = self
-            .services
-            .iter()
-            .find(|service| (service.first..service.end).contains(&action));
+        let service = self.services.iter().find(|service| (service.first..service.end).contains(&action));
         let prefix = service.map_or("", |service| service.prefix);
         let name = self.names.get(action).copied().unwrap_or_default();
         format!("{prefix}:{name}")
@@ -257,8 +250,7 @@ impl Table {
 
     /// Returns the actions of a service.
     pub(super) fn of_service(&self, prefix: &str) -> Actions {
-        self.service(prefix)
-            .map_or_else(Actions::none, |service| Actions::of_range(service.first..service.end))
+        self.service(prefix).map_or_else(Actions::none, |service| Actions::of_range(service.first..service.end))
     }
 
     /// Returns the actions that a pattern means, and whether the table covers its service.
@@ -272,11 +264,7 @@ impl Table {
         };
         let (service, action) = (service.to_ascii_lowercase(), action.to_ascii_lowercase());
         if is_pattern(&service) {
-            for candidate in self
-                .services
-                .iter()
-                .filter(|candidate| matches(&service, candidate.prefix))
-            {
+            for candidate in self.services.iter().filter(|candidate| matches(&service, candidate.prefix)) {
                 self.expand_in(candidate, &action, &mut actions);
             }
             return (actions, Known::Yes);
@@ -306,10 +294,7 @@ impl Table {
     }
 
     fn service(&self, prefix: &str) -> Option<&Service> {
-        let position = self
-            .services
-            .binary_search_by(|service| service.prefix.cmp(prefix))
-            .ok()?;
+        let position = self.services.binary_search_by(|service| service.prefix.cmp(prefix)).ok()?;
         self.services.get(position)
     }
 }
@@ -345,9 +330,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
             }
         }
     }
-    pattern
-        .get(at..)
-        .is_some_and(|rest| rest.iter().all(|letter| *letter == b'*'))
+    pattern.get(at..).is_some_and(|rest| rest.iter().all(|letter| *letter == b'*'))
 }
 
 #[cfg(test)]
@@ -371,12 +354,7 @@ mod tests {
         assert_eq!(known, Known::Yes);
         assert!(actions.len() > 100);
         assert!(actions.iter().all(|action| table.level(action) == Level::Read));
-        assert!(
-            table
-                .expand("iam:Pass*")
-                .0
-                .contains(table.action("iam:PassRole").unwrap())
-        );
+        assert!(table.expand("iam:Pass*").0.contains(table.action("iam:PassRole").unwrap()));
         assert_eq!(table.expand("*:*").0, Actions::all());
         assert_eq!(table.expand("**").0, Actions::all());
         assert_eq!(table.expand("unheardof:Do*").1, Known::No);

@@ -58,10 +58,7 @@ impl Conditions {
             }),
             passed_to: passed_to(conditions),
             restricting: exists(conditions, |condition| {
-                both(
-                    narrows(condition),
-                    holds_key(condition, |key| !WEAK_KEYS.contains(&key)),
-                )
+                both(narrows(condition), holds_key(condition, |key| !WEAK_KEYS.contains(&key)))
             }),
         }
     }
@@ -111,22 +108,13 @@ pub(super) fn holds_key(condition: &Condition, test: impl Fn(&str) -> bool) -> V
 /// Returns whether a condition demands one of some concrete values: it compares (not: excludes),
 /// fails when the key is absent, and no value lets everything through.
 pub(super) fn narrows(condition: &Condition) -> Value<bool> {
-    let demands = condition
-        .operator
-        .as_ref()
-        .map(|operator| !operator.contains("not") && operator != "null");
+    let demands = condition.operator.as_ref().map(|operator| !operator.contains("not") && operator != "null");
     // An empty set meets every `ForAllValues`, an absent key every `…IfExists`.
     let present = both(
-        condition
-            .qualifier
-            .as_ref()
-            .map(|qualifier| qualifier.as_deref() != Some("ForAllValues")),
+        condition.qualifier.as_ref().map(|qualifier| qualifier.as_deref() != Some("ForAllValues")),
         opposite(condition.if_exists.clone()),
     );
-    let address = condition
-        .operator
-        .known()
-        .is_some_and(|operator| operator == "ipaddress");
+    let address = condition.operator.known().is_some_and(|operator| operator == "ipaddress");
     let open = super::grants::any(&condition.values, |value| {
         let open = !value.is_empty() && value.chars().all(|letter| matches!(letter, '*' | '?'));
         open || (address && matches!(value, "0.0.0.0/0" | "::/0"))
@@ -152,7 +140,5 @@ fn passed_to(conditions: &[Condition]) -> Value<Option<Vec<Value<String>>>> {
 
 /// Returns whether a list of services that may get a role has this one.
 pub(super) fn allows_service(services: &[Value<String>], service: &str) -> Value<bool> {
-    super::grants::any(&Value::Known(services.to_vec()), |pattern| {
-        matches(&pattern.to_ascii_lowercase(), service)
-    })
+    super::grants::any(&Value::Known(services.to_vec()), |pattern| matches(&pattern.to_ascii_lowercase(), service))
 }

@@ -44,16 +44,8 @@ static SETS: LazyLock<Vec<Set>> = LazyLock::new(|| {
     file.sets
         .into_iter()
         .filter_map(|entry| {
-            let actions = entry
-                .actions
-                .iter()
-                .map(|name| table().action(name))
-                .collect::<Option<_>>()?;
-            Some(Set {
-                on_role: entry.targets == "role",
-                actions,
-                entry,
-            })
+            let actions = entry.actions.iter().map(|name| table().action(name)).collect::<Option<_>>()?;
+            Some(Set { on_role: entry.targets == "role", actions, entry })
         })
         .collect()
 });
@@ -81,11 +73,7 @@ pub(super) fn administrator(principal: &Principal) -> Value<bool> {
 }
 
 fn doubt(principal: &Principal) -> Reason {
-    principal
-        .effective
-        .doubt
-        .clone()
-        .unwrap_or_else(|| Reason::Opaque("one of its policies".to_owned()))
+    principal.effective.doubt.clone().unwrap_or_else(|| Reason::Opaque("one of its policies".to_owned()))
 }
 
 /// Lists the sets that a principal has or may have.
@@ -95,11 +83,7 @@ pub(super) fn find(inventory: &Inventory, principal: &Principal, roles: &[RoleTa
     let mut reaches: Vec<((usize, Option<&str>), Value<bool>)> = Vec::new();
     for set in SETS.iter() {
         // Cheap first: most principals have none of these actions.
-        if !set
-            .actions
-            .iter()
-            .all(|&action| principal.effective.somewhere.may.contains(action))
-        {
+        if !set.actions.iter().all(|&action| principal.effective.somewhere.may.contains(action)) {
             continue;
         }
         let mut present = Value::Known(true);
@@ -133,21 +117,14 @@ pub(super) fn find(inventory: &Inventory, principal: &Principal, roles: &[RoleTa
                 sources: sources(principal, &set.actions),
             }),
             Value::Unknown(reason) => {
-                uncertain
-                    .get_or_insert_with(|| (reason, Vec::new()))
-                    .1
-                    .push(&set.entry.name);
+                uncertain.get_or_insert_with(|| (reason, Vec::new())).1.push(&set.entry.name);
             }
         }
     }
     if let Some((reason, names)) = uncertain {
         let first = names.first().copied().unwrap_or_default();
         found.push(Escalation {
-            name: if names.len() == 1 {
-                first.to_owned()
-            } else {
-                "any".to_owned()
-            },
+            name: if names.len() == 1 { first.to_owned() } else { "any".to_owned() },
             actions: Vec::new(),
             why: String::new(),
             precondition: None,
@@ -167,11 +144,7 @@ fn sources(principal: &Principal, actions: &[usize]) -> Vec<String> {
     let mut names: Vec<String> = principal
         .sources
         .iter()
-        .filter(|source| {
-            actions
-                .iter()
-                .any(|&action| source.grants.somewhere.must.contains(action))
-        })
+        .filter(|source| actions.iter().any(|&action| source.grants.somewhere.must.contains(action)))
         .map(|source| source.name.clone())
         .collect();
     names.sort();
@@ -205,10 +178,7 @@ fn on_strong_role(
         }
     }
     // What is denied, or beyond the boundary, is gone whatever a single statement says.
-    both(
-        result,
-        principal.effective.somewhere.contains(action, &doubt(principal)),
-    )
+    both(result, principal.effective.somewhere.contains(action, &doubt(principal)))
 }
 
 fn passes_to(clause: &RoleClause, service: &str) -> Value<bool> {

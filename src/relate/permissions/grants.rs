@@ -19,18 +19,12 @@ pub(super) struct Bounds {
 impl Bounds {
     /// A set that is known.
     pub(super) fn exactly(actions: Actions) -> Self {
-        Self {
-            may: actions.clone(),
-            must: actions,
-        }
+        Self { may: actions.clone(), must: actions }
     }
 
     /// A set of which nothing is known.
     pub(super) fn anything() -> Self {
-        Self {
-            must: Actions::none(),
-            may: Actions::all(),
-        }
+        Self { must: Actions::none(), may: Actions::all() }
     }
 
     /// Adds another set.
@@ -58,10 +52,7 @@ impl Bounds {
     }
 
     fn filtered(&self, services: &[&str]) -> Self {
-        Self {
-            must: within(&self.must, services),
-            may: within(&self.may, services),
-        }
+        Self { must: within(&self.must, services), may: within(&self.may, services) }
     }
 
     /// Returns whether it has an action.
@@ -112,10 +103,7 @@ impl Grants {
             somewhere: Bounds::anything(),
             denied: Bounds::anything(),
             on_roles: vec![RoleClause {
-                actions: Bounds {
-                    must: Actions::none(),
-                    may: role_actions().clone(),
-                },
+                actions: Bounds { must: Actions::none(), may: role_actions().clone() },
                 resources: Value::Unknown(reason.clone()),
                 conditions: Conditions::unknown(reason),
                 certain: false,
@@ -126,10 +114,7 @@ impl Grants {
 
     /// What a document allows and denies.
     pub(super) fn of(document: &Value<PolicyDocument>) -> Self {
-        let statements = match document
-            .as_ref()
-            .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
-        {
+        let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
             Value::Known(statements) => statements,
             Value::Unknown(reason) => return Self::unknown(&reason),
         };
@@ -143,11 +128,7 @@ impl Grants {
     /// Adds what another document allows and denies; `doubt` when it may not be attached.
     pub(super) fn add(&mut self, other: &Self, doubt: Option<&Reason>) {
         let soft = |bounds: &Bounds| {
-            if doubt.is_some() {
-                bounds.clone().perhaps()
-            } else {
-                bounds.clone()
-            }
+            if doubt.is_some() { bounds.clone().perhaps() } else { bounds.clone() }
         };
         self.anywhere.add(&soft(&other.anywhere));
         self.somewhere.add(&soft(&other.somewhere));
@@ -214,10 +195,7 @@ impl Grants {
         }
         self.anywhere.add(&anywhere);
         self.somewhere.add(&somewhere);
-        let on_roles = Bounds {
-            must: actions.must.common(role_actions()),
-            may: actions.may.common(role_actions()),
-        };
+        let on_roles = Bounds { must: actions.must.common(role_actions()), may: actions.may.common(role_actions()) };
         if !on_roles.may.is_empty() {
             let excepts = statement.not_resources.known().is_none_or(|list| !list.is_empty());
             self.on_roles.push(RoleClause {
@@ -276,9 +254,7 @@ fn reached(statement: &Statement, actions: &Bounds) -> (Bounds, Bounds) {
     match &statement.not_resources {
         Value::Known(list) if list.is_empty() => {}
         Value::Known(list)
-            if list
-                .iter()
-                .any(|name| name.known().is_some_and(|name| reach(name) == Reach::Everything)) =>
+            if list.iter().any(|name| name.known().is_some_and(|name| reach(name) == Reach::Everything)) =>
         {
             return (Bounds::default(), Bounds::default());
         }
@@ -335,10 +311,7 @@ pub(super) fn any(list: &Value<Vec<Value<String>>>, test: impl Fn(&str) -> bool)
         Value::Known(list) => list,
         Value::Unknown(reason) => return Value::Unknown(reason.clone()),
     };
-    if list
-        .iter()
-        .any(|element| element.known().is_some_and(|text| test(text)))
-    {
+    if list.iter().any(|element| element.known().is_some_and(|text| test(text))) {
         return Value::Known(true);
     }
     match list.iter().find_map(Value::reason) {
@@ -365,11 +338,7 @@ fn first_reason(statement: &Statement) -> Option<&Reason> {
         .or_else(|| {
             let conditions = statement.conditions.known()?;
             conditions.iter().find_map(|condition| {
-                condition
-                    .key
-                    .reason()
-                    .or_else(|| condition.operator.reason())
-                    .or_else(|| of(&condition.values))
+                condition.key.reason().or_else(|| condition.operator.reason()).or_else(|| of(&condition.values))
             })
         })
 }

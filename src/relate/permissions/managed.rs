@@ -56,16 +56,12 @@ pub(super) fn path_of_aws_policy(arn: &str) -> Option<&str> {
 
 /// Returns the document of a policy of AWS by the part of its ARN after `:policy/`.
 pub(super) fn document(path: &str) -> Value<PolicyDocument> {
-    let entry = LINES
-        .get(path)
-        .and_then(|line| serde_json::from_str::<Entry>(line).ok());
+    let entry = LINES.get(path).and_then(|line| serde_json::from_str::<Entry>(line).ok());
     let Some(entry) = entry else {
         return Value::Unknown(Reason::NotInTable(format!("AWS managed policy {path}")));
     };
     let statements = entry.statements.into_iter().map(statement).collect();
-    Value::Known(PolicyDocument {
-        statements: Value::Known(statements),
-    })
+    Value::Known(PolicyDocument { statements: Value::Known(statements) })
 }
 
 fn statement(entry: EntryStatement) -> Statement {
@@ -116,9 +112,6 @@ mod tests {
             path_of_aws_policy("arn:aws-cn:iam::aws:policy/job-function/ViewOnlyAccess"),
             Some("job-function/ViewOnlyAccess")
         );
-        assert_eq!(
-            path_of_aws_policy("arn:aws:iam::111122223333:policy/AdministratorAccess"),
-            None
-        );
+        assert_eq!(path_of_aws_policy("arn:aws:iam::111122223333:policy/AdministratorAccess"), None);
     }
 }

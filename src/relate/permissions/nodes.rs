@@ -34,14 +34,7 @@ pub(super) fn is_node_role(
     let reason = || Reason::Unresolved(format!("whether nodes carry {}", inventory.id(role)));
     let mut is = Value::Known(false);
     for (_, certain) in inventory.incoming::<NodeGroup>(role, "role") {
-        is = either(
-            is,
-            if certain {
-                Value::Known(true)
-            } else {
-                Value::Unknown(reason())
-            },
-        );
+        is = either(is, if certain { Value::Known(true) } else { Value::Unknown(reason()) });
     }
     // Only a role that EC2 takes can be that of a node.
     if *by_ec2 == Value::Known(false) {
@@ -111,13 +104,7 @@ pub(super) fn actions(inventory: &Inventory, index: Index, role: &Role, principa
     let edges = inventory.edges(index, "attached_policies");
     for &target in &edges.targets {
         if let Some(policy) = inventory.get::<Policy>(target) {
-            of_document(
-                &policy.document,
-                inventory.id(target),
-                principal,
-                edges.doubt.as_ref(),
-                &mut found,
-            );
+            of_document(&policy.document, inventory.id(target), principal, edges.doubt.as_ref(), &mut found);
         }
     }
     for name in &edges.outside {
@@ -150,10 +137,7 @@ fn of_document(
     doubt: Option<&Reason>,
     found: &mut Vec<NodeAction>,
 ) {
-    let statements = match document
-        .as_ref()
-        .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
-    {
+    let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => {
             found.push(unknown(source, &reason));
@@ -228,11 +212,7 @@ fn of_actions(
         Some(reason) => Value::Unknown(reason.clone()),
         None if sure => Value::Known(true),
         None => Value::Unknown(
-            principal
-                .effective
-                .doubt
-                .clone()
-                .unwrap_or_else(|| Reason::Opaque("one of its policies".to_owned())),
+            principal.effective.doubt.clone().unwrap_or_else(|| Reason::Opaque("one of its policies".to_owned())),
         ),
     };
     if left == *meant || left.len() > MOST {
@@ -264,10 +244,7 @@ fn spelled(pattern: &str, meant: &Actions) -> String {
     if !is_pattern(pattern) {
         return name;
     }
-    let fixed = pattern
-        .chars()
-        .take_while(|letter| !matches!(letter, '*' | '?'))
-        .count();
+    let fixed = pattern.chars().take_while(|letter| !matches!(letter, '*' | '?')).count();
     name.chars().take(fixed).chain(pattern.chars().skip(fixed)).collect()
 }
 
@@ -283,9 +260,9 @@ fn forbidden(actions: &Actions, statement: &Statement) -> Value<bool> {
             "s3" => Value::Known(table.level(action) != Level::Read),
             "sts" => Value::Known(verb == "assumerole"),
             "ssm" if verb.starts_with("getparameter") => outside_of_aws_parameters(statement),
-            "kms" if verb == "decrypt" => any(&statement.resources, |resource| {
-                !matches!(reach(resource), Reach::Scoped(_))
-            }),
+            "kms" if verb == "decrypt" => {
+                any(&statement.resources, |resource| !matches!(reach(resource), Reach::Scoped(_)))
+            }
             _ => Value::Known(false),
         };
         forbidden = either(forbidden, one);

@@ -16,10 +16,7 @@ const PREFIX: &str = "system:serviceaccount:";
 
 /// Lists the pods that a trust policy lets in.
 pub(super) fn trust(inventory: &Inventory, document: &Value<PolicyDocument>) -> Vec<PodTrust> {
-    let statements = match document
-        .as_ref()
-        .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
-    {
+    let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => return vec![unknown("document".to_owned(), None, &reason)],
     };
@@ -121,11 +118,7 @@ fn provider(inventory: &Inventory, name: &str, names_pods: bool) -> Provider {
     let found = inventory.index_of(name).or_else(by_url);
     if let Some((index, attributes)) = found.and_then(|index| Some((index, inventory.get::<OidcProvider>(index)?))) {
         let edges = inventory.edges(index, "cluster");
-        let clusters: Vec<String> = edges
-            .targets
-            .iter()
-            .map(|&target| inventory.id(target).to_owned())
-            .collect();
+        let clusters: Vec<String> = edges.targets.iter().map(|&target| inventory.id(target).to_owned()).collect();
         let url = match &attributes.url {
             Value::Known(Some(url)) => Value::Known(url.clone()),
             Value::Known(None) => Value::Unknown(Reason::Opaque("url".to_owned())),
@@ -202,37 +195,26 @@ impl Token {
             pins_audience: exists(conditions, |condition| {
                 let sts =
                     super::grants::any(&condition.values, |value| value != "sts.amazonaws.com").map(|other| !other);
-                both(
-                    both(pins(condition), sts),
-                    holds_key(condition, |key| key.ends_with(":aud")),
-                )
+                both(both(pins(condition), sts), holds_key(condition, |key| key.ends_with(":aud")))
             }),
         }
     }
 
     fn names_pods(&self) -> bool {
-        self.subjects.iter().any(|subject| {
-            subject
-                .subject
-                .as_deref()
-                .is_some_and(|subject| subject.starts_with(PREFIX))
-        })
+        self.subjects
+            .iter()
+            .any(|subject| subject.subject.as_deref().is_some_and(|subject| subject.starts_with(PREFIX)))
     }
 }
 
 /// Whether a condition compares a value as a whole, and fails when there is none.
 fn pins(condition: &Condition) -> Value<bool> {
-    let compares = condition.operator.as_ref().map(|operator| {
-        matches!(
-            operator.as_str(),
-            "stringequals" | "stringequalsignorecase" | "stringlike"
-        )
-    });
+    let compares = condition
+        .operator
+        .as_ref()
+        .map(|operator| matches!(operator.as_str(), "stringequals" | "stringequalsignorecase" | "stringlike"));
     let present = both(
-        condition
-            .qualifier
-            .as_ref()
-            .map(|qualifier| qualifier.as_deref() != Some("ForAllValues")),
+        condition.qualifier.as_ref().map(|qualifier| qualifier.as_deref() != Some("ForAllValues")),
         condition.if_exists.as_ref().map(|if_exists| !if_exists),
     );
     let some = condition.values.as_ref().map(|values| !values.is_empty());
@@ -254,17 +236,11 @@ fn subjects_of(condition: &Condition, subjects: &mut Vec<ServiceAccountSubject>)
             subjects.extend(value.reason().map(unknown_subject));
             continue;
         };
-        let (namespace, name) = text
-            .strip_prefix(PREFIX)
-            .and_then(|rest| rest.split_once(':'))
-            .unwrap_or((text.as_str(), text.as_str()));
+        let (namespace, name) =
+            text.strip_prefix(PREFIX).and_then(|rest| rest.split_once(':')).unwrap_or((text.as_str(), text.as_str()));
         let fixed = |part: &str| {
             let wild = part.contains(['*', '?']);
-            if wild {
-                patterns.clone().map(|patterns| !patterns)
-            } else {
-                Value::Known(true)
-            }
+            if wild { patterns.clone().map(|patterns| !patterns) } else { Value::Known(true) }
         };
         subjects.push(ServiceAccountSubject {
             subject: Some(text.clone()),
@@ -308,9 +284,7 @@ fn same_issuer(statement: &Statement, provider: &Provider) -> Value<bool> {
 }
 
 fn is_address(issuer: &str) -> bool {
-    issuer
-        .split('.')
-        .any(|word| matches!(word, "aws_eks_cluster" | "aws_iam_openid_connect_provider"))
+    issuer.split('.').any(|word| matches!(word, "aws_eks_cluster" | "aws_iam_openid_connect_provider"))
 }
 
 /// Counts the service accounts that may take a role: subjects of its trust and pod identity
@@ -332,13 +306,11 @@ pub(super) fn service_accounts(inventory: &Inventory, role: Index, trust: &[PodT
         }
     }
     for (association, certain) in inventory.incoming::<PodIdentityAssociation>(role, "role") {
-        let told = inventory
-            .get::<PodIdentityAssociation>(association)
-            .and_then(|association| {
-                let namespace = association.namespace.known()?.as_deref()?;
-                let name = association.service_account.known()?.as_deref()?;
-                Some(format!("{namespace}:{name}"))
-            });
+        let told = inventory.get::<PodIdentityAssociation>(association).and_then(|association| {
+            let namespace = association.namespace.known()?.as_deref()?;
+            let name = association.service_account.known()?.as_deref()?;
+            Some(format!("{namespace}:{name}"))
+        });
         match told {
             Some(name) if certain => {
                 names.insert(name);
@@ -347,15 +319,10 @@ pub(super) fn service_accounts(inventory: &Inventory, role: Index, trust: &[PodT
         }
     }
     let known = i64::try_from(names.len()).unwrap_or(i64::MAX);
-    Count {
-        at_least: known,
-        at_most: (!any_number).then(|| known.saturating_add(more)),
-    }
+    Count { at_least: known, at_most: (!any_number).then(|| known.saturating_add(more)) }
 }
 
 /// Whether a role is taken by pods at all.
 pub(super) fn by_pods(trust: &[PodTrust]) -> Value<bool> {
-    trust
-        .iter()
-        .fold(Value::Known(false), |taken, pods| either(taken, pods.eks.clone()))
+    trust.iter().fold(Value::Known(false), |taken, pods| either(taken, pods.eks.clone()))
 }

@@ -48,9 +48,7 @@ impl Documents {
             for relation in ["attached_policies", "permissions_boundary"] {
                 for name in &inventory.edges(holder, relation).outside {
                     if let Some(path) = managed::path_of_aws_policy(name) {
-                        of_aws
-                            .entry(path.to_owned())
-                            .or_insert_with(|| Arc::new(Grants::of(&managed::document(path))));
+                        of_aws.entry(path.to_owned()).or_insert_with(|| Arc::new(Grants::of(&managed::document(path))));
                     }
                 }
             }
@@ -85,18 +83,10 @@ impl Documents {
             });
         }
         for name in &edges.outside {
-            sources.push(Source {
-                name: name.clone(),
-                grants: self.outside(name),
-                doubt: edges.doubt.clone(),
-            });
+            sources.push(Source { name: name.clone(), grants: self.outside(name), doubt: edges.doubt.clone() });
         }
         // Links of which not even a candidate is told may lead to any policy.
-        if let Some(reason) = edges
-            .doubt
-            .as_ref()
-            .filter(|_| edges.targets.is_empty() && edges.outside.is_empty())
-        {
+        if let Some(reason) = edges.doubt.as_ref().filter(|_| edges.targets.is_empty() && edges.outside.is_empty()) {
             sources.push(Source {
                 name: "a policy that the input does not tell".to_owned(),
                 grants: Arc::new(Grants::unknown(reason)),
@@ -140,11 +130,7 @@ impl Documents {
         if let Some(boundary) = &boundary {
             effective.limit(boundary);
         }
-        Principal {
-            effective,
-            sources,
-            boundary,
-        }
+        Principal { effective, sources, boundary }
     }
 
     /// What a role may do.
@@ -180,10 +166,7 @@ impl Documents {
                 sources.push(source);
             }
         }
-        if let Some(reason) = groups
-            .incomplete()
-            .filter(|_| groups.targets.is_empty() || !groups.outside.is_empty())
-        {
+        if let Some(reason) = groups.incomplete().filter(|_| groups.targets.is_empty() || !groups.outside.is_empty()) {
             sources.push(Source {
                 name: "groups that the input does not tell".to_owned(),
                 grants: Arc::new(Grants::unknown(&reason)),
@@ -215,9 +198,7 @@ pub(super) fn managed_policies(inventory: &Inventory, index: Index) -> Vec<Manag
         .iter()
         .map(|&target| ManagedPolicy {
             id: inventory.id(target).to_owned(),
-            name: inventory
-                .get::<Policy>(target)
-                .map_or(Value::Known(None), |policy| policy.policy_name.clone()),
+            name: inventory.get::<Policy>(target).map_or(Value::Known(None), |policy| policy.policy_name.clone()),
             aws: told(false),
         })
         .collect();

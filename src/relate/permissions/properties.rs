@@ -51,20 +51,9 @@ struct Plain {
 
 fn plain() -> impl Strategy<Value = Plain> {
     let actions = prop::collection::vec(prop::sample::select(PATTERNS), 1..4);
-    (
-        any::<bool>(),
-        prop::bool::weighted(0.2),
-        actions,
-        any::<bool>(),
-        prop::bool::weighted(0.3),
+    (any::<bool>(), prop::bool::weighted(0.2), actions, any::<bool>(), prop::bool::weighted(0.3)).prop_map(
+        |(allow, excepts, actions, everywhere, conditional)| Plain { allow, excepts, actions, everywhere, conditional },
     )
-        .prop_map(|(allow, excepts, actions, everywhere, conditional)| Plain {
-            allow,
-            excepts,
-            actions,
-            everywhere,
-            conditional,
-        })
 }
 
 fn known(names: &[&str]) -> Value<Vec<Value<String>>> {
@@ -73,16 +62,9 @@ fn known(names: &[&str]) -> Value<Vec<Value<String>>> {
 
 impl Plain {
     fn statement(&self) -> Statement {
-        let condition = Condition::new(
-            "StringEquals",
-            Value::Known("aws:principaltag/team".to_owned()),
-            known(&["a"]),
-        );
-        let (actions, not_actions) = if self.excepts {
-            (known(&[]), known(&self.actions))
-        } else {
-            (known(&self.actions), known(&[]))
-        };
+        let condition = Condition::new("StringEquals", Value::Known("aws:principaltag/team".to_owned()), known(&["a"]));
+        let (actions, not_actions) =
+            if self.excepts { (known(&[]), known(&self.actions)) } else { (known(&self.actions), known(&[])) };
         Statement {
             effect: Value::Known(if self.allow { "Allow" } else { "Deny" }.to_owned()),
             actions,
@@ -110,9 +92,7 @@ impl Plain {
 }
 
 fn document(statements: &[Plain]) -> PolicyDocument {
-    PolicyDocument {
-        statements: Value::Known(statements.iter().map(Plain::statement).collect()),
-    }
+    PolicyDocument { statements: Value::Known(statements.iter().map(Plain::statement).collect()) }
 }
 
 fn grants(documents: &[Vec<Plain>]) -> Grants {

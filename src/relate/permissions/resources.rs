@@ -37,11 +37,7 @@ pub(super) fn reach(resource: &str) -> Reach {
         return Reach::Everything;
     }
     let services = services_of_arn(service);
-    if whole_type {
-        Reach::Broad(services)
-    } else {
-        Reach::Scoped(Some(services))
-    }
+    if whole_type { Reach::Broad(services) } else { Reach::Scoped(Some(services)) }
 }
 
 /// Services whose ARNs begin with the thing's own name, not with a type: `arn:aws:s3:::data/*` is one
@@ -72,13 +68,7 @@ fn services_of_arn(service: &str) -> Vec<&'static str> {
     };
     // Some services act on the things of another one.
     let more: &[&'static str] = match service {
-        "ec2" => &[
-            "autoscaling",
-            "ec2-instance-connect",
-            "elasticloadbalancing",
-            "imagebuilder",
-            "ssm",
-        ],
+        "ec2" => &["autoscaling", "ec2-instance-connect", "elasticloadbalancing", "imagebuilder", "ssm"],
         "eks" => &["eks-auth"],
         "iam" => &["sts"],
         "rds" => &["rds-data", "rds-db"],
@@ -132,19 +122,10 @@ mod tests {
         for everything in ["*", "**", "arn:*", "arn:aws:*", "arn:aws:*:*:*:*"] {
             assert_eq!(reach(everything), Reach::Everything, "{everything}");
         }
-        for broad in [
-            "arn:aws:iam::*:role/*",
-            "arn:aws:lambda:*:*:function:*",
-            "arn:aws:s3:::*",
-            "arn:aws:ec2:*",
-        ] {
+        for broad in ["arn:aws:iam::*:role/*", "arn:aws:lambda:*:*:function:*", "arn:aws:s3:::*", "arn:aws:ec2:*"] {
             assert!(matches!(reach(broad), Reach::Broad(_)), "{broad}");
         }
-        for scoped in [
-            "arn:aws:s3:::data/*",
-            "arn:aws:iam::1:role/app-*",
-            "aws_s3_bucket.data[\"*\"]",
-        ] {
+        for scoped in ["arn:aws:s3:::data/*", "arn:aws:iam::1:role/app-*", "aws_s3_bucket.data[\"*\"]"] {
             assert!(matches!(reach(scoped), Reach::Scoped(_)), "{scoped}");
         }
     }

@@ -13,10 +13,7 @@ pub(super) fn describe(
     inline_policy: Option<&str>,
     unused: bool,
 ) -> Vec<StatementFacts> {
-    let statements = match document
-        .as_ref()
-        .and_then(|document| document.statements.as_ref().map(Vec::as_slice))
-    {
+    let statements = match document.as_ref().and_then(|document| document.statements.as_ref().map(Vec::as_slice)) {
         Value::Known(statements) => statements,
         Value::Unknown(reason) => return vec![unknown(&reason, inline_policy)],
     };
@@ -38,10 +35,7 @@ pub(super) fn describe(
 
 /// Returns whether a statement allows; what is not `Allow` denies.
 pub(super) fn allows(statement: &Statement) -> Value<bool> {
-    statement
-        .effect
-        .as_ref()
-        .map(|effect| effect.eq_ignore_ascii_case("allow"))
+    statement.effect.as_ref().map(|effect| effect.eq_ignore_ascii_case("allow"))
 }
 
 /// Names a statement by its id, else by what it says.
@@ -51,10 +45,7 @@ pub(super) fn label(statement: &Statement) -> String {
     }
     let first = |list: &Value<Vec<Value<String>>>| {
         let list = list.known()?;
-        let mut names: Vec<&str> = list
-            .iter()
-            .filter_map(|name| name.known().map(String::as_str))
-            .collect();
+        let mut names: Vec<&str> = list.iter().filter_map(|name| name.known().map(String::as_str)).collect();
         names.sort_unstable();
         let more = if list.len() > 1 { "…" } else { "" };
         Some(format!("{}{more}", names.first()?))
@@ -116,10 +107,7 @@ fn facts(statement: &Statement, label: String, inline_policy: Option<&str>, unus
     let every_action = any(&statement.actions, |action| {
         action.contains('*') && action.chars().all(|letter| matches!(letter, '*' | ':'))
     });
-    let administrator = both(
-        allowed.clone(),
-        both(every_action, either(everything(statement), excepts)),
-    );
+    let administrator = both(allowed.clone(), both(every_action, either(everything(statement), excepts)));
     let narrowed = conditions.restricting == Value::Known(true);
     let passes_roles = both(allowed.clone(), passes_roles(statement));
     StatementFacts {
@@ -132,11 +120,7 @@ fn facts(statement: &Statement, label: String, inline_policy: Option<&str>, unus
             Value::Unknown(reason) => vec![unknown_action(reason)],
             Value::Known(_) => wide_actions(statement),
         },
-        pass_role_targets: if passes_roles == Value::Known(false) {
-            Vec::new()
-        } else {
-            pass_role_targets(statement)
-        },
+        pass_role_targets: if passes_roles == Value::Known(false) { Vec::new() } else { pass_role_targets(statement) },
         names_passed_service: names_passed_service(&conditions),
         passes_roles,
     }
@@ -193,20 +177,12 @@ fn wide_action(pattern: &str) -> WideAction {
     let lower = action.to_ascii_lowercase();
     let reads = ["get", "list", "describe"].iter().any(|verb| lower.starts_with(verb));
     let told = |flag: bool| {
-        if all || reads {
-            Value::Known(flag)
-        } else {
-            Value::Unknown(reason.clone())
-        }
+        if all || reads { Value::Known(flag) } else { Value::Unknown(reason.clone()) }
     };
     WideAction {
         pattern: Some(pattern.to_owned()),
         service: Value::Known(service),
-        share: if all {
-            Value::Known(1.0)
-        } else {
-            Value::Unknown(reason.clone())
-        },
+        share: if all { Value::Known(1.0) } else { Value::Unknown(reason.clone()) },
         manages_permissions: told(all),
         read_only: told(reads),
     }
@@ -215,11 +191,7 @@ fn wide_action(pattern: &str) -> WideAction {
 fn measured(pattern: Option<&str>, service: String, meant: &Actions, whole: &Actions) -> WideAction {
     let table = table();
     #[expect(clippy::cast_precision_loss, reason = "a table has some ten thousand actions")]
-    let share = if whole.is_empty() {
-        0.0
-    } else {
-        meant.len() as f64 / whole.len() as f64
-    };
+    let share = if whole.is_empty() { 0.0 } else { meant.len() as f64 / whole.len() as f64 };
     WideAction {
         pattern: pattern.map(str::to_owned),
         service: Value::Known(service),
@@ -297,11 +269,7 @@ fn names_passed_service(conditions: &Conditions) -> Value<bool> {
         Value::Known(None) => Value::Known(false),
         Value::Known(Some(services)) => match services.iter().find_map(Value::reason) {
             Some(reason) => Value::Unknown(reason.clone()),
-            None => Value::Known(
-                services
-                    .iter()
-                    .all(|service| service.known().is_some_and(|name| !is_pattern(name))),
-            ),
+            None => Value::Known(services.iter().all(|service| service.known().is_some_and(|name| !is_pattern(name)))),
         },
     }
 }

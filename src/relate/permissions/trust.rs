@@ -151,12 +151,7 @@ impl Identity {
 
     /// A principal that is no account, or one of the input itself.
     fn own(account_root: Value<bool>) -> Self {
-        Self {
-            everyone: false,
-            account: Value::Known(None),
-            own_account: Value::Known(true),
-            account_root,
-        }
+        Self { everyone: false, account: Value::Known(None), own_account: Value::Known(true), account_root }
     }
 }
 
@@ -226,14 +221,8 @@ pub(super) fn account_of_key(document: &PolicyDocument) -> Option<String> {
         let mut told = true;
         for_each_principal(statement.principals.known()?.as_ref()?, |kind, name| match name {
             Value::Known(name) if kind == "AWS" => match account_principal(name, &Value::Known(None)).1 {
-                Identity {
-                    account: Value::Known(Some(account)),
-                    ..
-                } => accounts.push(account),
-                Identity {
-                    own_account: Value::Known(true),
-                    ..
-                } => {}
+                Identity { account: Value::Known(Some(account)), .. } => accounts.push(account),
+                Identity { own_account: Value::Known(true), .. } => {}
                 _ => told = false,
             },
             Value::Known(_) => {}
@@ -291,9 +280,7 @@ impl Narrowing {
             keys.dedup();
         }
         let by_key = |test: fn(&str) -> bool| {
-            exists(conditions, |condition| {
-                both(narrows(condition), holds_key(condition, test))
-            })
+            exists(conditions, |condition| both(narrows(condition), holds_key(condition, test)))
         };
         Self {
             by,
@@ -330,9 +317,7 @@ impl Narrowing {
     fn write(&self, grant: &mut Grant) {
         grant.narrowed_by.clone_from(&self.by);
         grant.narrowed.clone_from(&self.any);
-        grant
-            .external_id_or_organization
-            .clone_from(&self.external_id_or_organization);
+        grant.external_id_or_organization.clone_from(&self.external_id_or_organization);
         grant.names_audience.clone_from(&self.audience);
         grant.names_subject.clone_from(&self.subject);
     }
@@ -342,11 +327,9 @@ impl Narrowing {
 pub(super) fn by_web_identity(statement: &Statement) -> Value<bool> {
     let reason = match &statement.actions {
         Value::Unknown(reason) => reason.clone(),
-        Value::Known(list) => list
-            .iter()
-            .find_map(Value::reason)
-            .cloned()
-            .unwrap_or_else(|| Reason::Opaque("actions".to_owned())),
+        Value::Known(list) => {
+            list.iter().find_map(Value::reason).cloned().unwrap_or_else(|| Reason::Opaque("actions".to_owned()))
+        }
     };
     match table().action("sts:AssumeRoleWithWebIdentity") {
         Some(action) => actions_of(statement).contains(action, &reason),

@@ -51,11 +51,7 @@ fn of_kind(inventory: &Inventory, names: &Names, index: Index, hops: usize) -> S
         "aws.autoscaling.group" => scaling_group(inventory, names, index),
         "aws.lambda.function" => {
             let subnets = edges("subnets");
-            if subnets.is_absent() {
-                Source::OutsideVpc
-            } else {
-                told(subnets.clone())
-            }
+            if subnets.is_absent() { Source::OutsideVpc } else { told(subnets.clone()) }
         }
         "aws.ec2.nat_gateway" if edges("subnet").is_absent() && !edges("vpc").is_absent() => Source::Vpc,
         "aws.ec2.nat_gateway" | "aws.ec2.network_interface" | "aws.efs.mount_target" => told(edges("subnet").clone()),
@@ -102,11 +98,7 @@ fn is_opaque(edges: &Edges) -> bool {
 /// Follows each target of a relation by another relation; targets that are not in the inventory
 /// stay as they are.
 fn through(inventory: &Inventory, edges: &Edges, relation: &str) -> Edges {
-    let mut result = Edges {
-        outside: edges.outside.clone(),
-        doubt: edges.doubt.clone(),
-        ..Edges::default()
-    };
+    let mut result = Edges { outside: edges.outside.clone(), doubt: edges.doubt.clone(), ..Edges::default() };
     for &target in &edges.targets {
         let next = inventory.edges(target, relation);
         if next.is_absent() || is_opaque(next) {
@@ -120,11 +112,7 @@ fn through(inventory: &Inventory, edges: &Edges, relation: &str) -> Edges {
 
 /// Subnets that the network interfaces of launch templates name.
 fn of_templates(inventory: &Inventory, names: &Names, templates: &Edges) -> Edges {
-    let mut result = Edges {
-        outside: templates.outside.clone(),
-        doubt: templates.doubt.clone(),
-        ..Edges::default()
-    };
+    let mut result = Edges { outside: templates.outside.clone(), doubt: templates.doubt.clone(), ..Edges::default() };
     for &template in &templates.targets {
         let Some(attributes) = inventory.get::<ec2::LaunchTemplate>(template) else {
             continue;
@@ -132,10 +120,7 @@ fn of_templates(inventory: &Inventory, names: &Names, templates: &Edges) -> Edge
         match &attributes.network_interfaces {
             Value::Known(interfaces) => {
                 for interface in interfaces {
-                    result = merge(
-                        result,
-                        &lookup(inventory, names, &interface.subnet, &["aws.ec2.subnet"]),
-                    );
+                    result = merge(result, &lookup(inventory, names, &interface.subnet, &["aws.ec2.subnet"]));
                 }
             }
             Value::Unknown(_) => result.outside.push(NOT_TOLD.to_owned()),
@@ -156,10 +141,7 @@ fn instance(inventory: &Inventory, names: &Names, index: Index) -> Source {
         edges = of_templates(inventory, names, inventory.edges(index, "launch_template"));
     }
     if edges.is_absent() {
-        return Source::DefaultVpc {
-            why: "it names no subnet",
-            zones: Vec::new(),
-        };
+        return Source::DefaultVpc { why: "it names no subnet", zones: Vec::new() };
     }
     told(edges)
 }
@@ -173,11 +155,7 @@ fn scaling_group(inventory: &Inventory, names: &Names, index: Index) -> Source {
     if !edges.is_absent() {
         return told(edges);
     }
-    zones_only(
-        inventory
-            .get::<autoscaling::Group>(index)
-            .map(|group| &group.availability_zones),
-    )
+    zones_only(inventory.get::<autoscaling::Group>(index).map(|group| &group.availability_zones))
 }
 
 fn classic_load_balancer(inventory: &Inventory, index: Index) -> Source {
@@ -185,11 +163,7 @@ fn classic_load_balancer(inventory: &Inventory, index: Index) -> Source {
     if !subnets.is_absent() {
         return told(subnets.clone());
     }
-    zones_only(
-        inventory
-            .get::<elb::ClassicLoadBalancer>(index)
-            .map(|balancer| &balancer.availability_zones),
-    )
+    zones_only(inventory.get::<elb::ClassicLoadBalancer>(index).map(|balancer| &balancer.availability_zones))
 }
 
 fn zones_only(zones: Option<&Value<Vec<Value<String>>>>) -> Source {
@@ -208,10 +182,7 @@ fn database(inventory: &Inventory, names: &Names, index: Index, owners: &[&str],
     if !group.is_absent() && !is_inherited(inventory, index) {
         // AWS makes a group of this name in the default VPC.
         if group.doubt.is_none() && group.targets.is_empty() && group.outside.iter().all(|name| name == "default") {
-            return Source::DefaultVpc {
-                why: "it uses the subnet group `default`",
-                zones: Vec::new(),
-            };
+            return Source::DefaultVpc { why: "it uses the subnet group `default`", zones: Vec::new() };
         }
         return told(through(inventory, group, "subnets"));
     }
@@ -227,8 +198,5 @@ fn database(inventory: &Inventory, names: &Names, index: Index, owners: &[&str],
             _ => Source::Unknown(Reason::Unresolved("what it belongs to".to_owned())),
         };
     }
-    Source::DefaultVpc {
-        why: "it names no subnet group",
-        zones: Vec::new(),
-    }
+    Source::DefaultVpc { why: "it names no subnet group", zones: Vec::new() }
 }

@@ -19,20 +19,12 @@ pub(crate) fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) 
     for (index, _, balancer) in inventory.of::<elb::LoadBalancer>() {
         firewalls.push((
             index,
-            Firewall {
-                default_group: unnamed(&doors(&balancer.security_groups)),
-                ..Firewall::default()
-            },
+            Firewall { default_group: unnamed(&doors(&balancer.security_groups)), ..Firewall::default() },
         ));
     }
     for (index, _, target) in inventory.of::<efs::MountTarget>() {
-        firewalls.push((
-            index,
-            Firewall {
-                default_group: unnamed(&doors(&target.security_groups)),
-                ..Firewall::default()
-            },
-        ));
+        firewalls
+            .push((index, Firewall { default_group: unnamed(&doors(&target.security_groups)), ..Firewall::default() }));
     }
     for (index, _, instance) in inventory.of::<rds::Instance>() {
         let edges = doors(&instance.security_groups);
@@ -47,17 +39,11 @@ pub(crate) fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) 
     }
     for (index, _, cluster) in inventory.of::<rds::Cluster>() {
         let edges = doors(&cluster.security_groups);
-        firewalls.push((
-            index,
-            database(inventory, groups, &nodes, index, &edges, &Value::Known(true)),
-        ));
+        firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &Value::Known(true))));
     }
     for (index, _, proxy) in inventory.of::<rds::Proxy>() {
         let edges = doors(&proxy.security_groups);
-        firewalls.push((
-            index,
-            database(inventory, groups, &nodes, index, &edges, &Value::Known(true)),
-        ));
+        firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &Value::Known(true))));
     }
     firewalls
 }
@@ -108,10 +94,7 @@ fn database(
     let port = uses::database_port(inventory, index);
     let admitted = nodes.admitted(inventory, groups, doors, &port);
     let nodes_shut_out = both(&both(&nodes.exist, &direct), &both(&named, &not(&admitted)));
-    Firewall {
-        default_group,
-        nodes_shut_out,
-    }
+    Firewall { default_group, nodes_shut_out }
 }
 
 fn not(value: &Value<bool>) -> Value<bool> {
@@ -179,18 +162,10 @@ impl<'a> Nodes<'a> {
             }
             let direct = self.to_group.get(&door).into_iter().flatten().map(|rule| {
                 let open = opens(rule, port);
-                if rule.peer_ids.len() > 1 {
-                    both(&open, &Value::Unknown(pooled(rule)))
-                } else {
-                    open
-                }
+                if rule.peer_ids.len() > 1 { both(&open, &Value::Unknown(pooled(rule))) } else { open }
             });
             leave = direct.fold(leave, |any, one| either(&any, &one));
-            leave = self
-                .elsewhere
-                .values()
-                .map(|rule| lies(rule))
-                .fold(leave, |any, one| either(&any, &one));
+            leave = self.elsewhere.values().map(|rule| lies(rule)).fold(leave, |any, one| either(&any, &one));
         }
         both(&enter, &leave)
     }
@@ -201,10 +176,7 @@ static EMPTY: Vec<EffectiveRule> = Vec::new();
 /// Groups are in the order of their kinds, then of the inventory.
 fn group_rank(inventory: &Inventory, index: Index) -> usize {
     let kind = inventory.resources.get(index).map(|resource| resource.kind());
-    GROUP_KINDS
-        .iter()
-        .position(|known| Some(*known) == kind)
-        .unwrap_or(GROUP_KINDS.len())
+    GROUP_KINDS.iter().position(|known| Some(*known) == kind).unwrap_or(GROUP_KINDS.len())
 }
 
 fn pooled(rule: &EffectiveRule) -> Reason {
@@ -212,10 +184,7 @@ fn pooled(rule: &EffectiveRule) -> Reason {
 }
 
 fn opens(rule: &EffectiveRule, port: &Value<i64>) -> Value<bool> {
-    both(
-        &rule.present,
-        &ports::includes(&rule.protocol, &rule.from_port, &rule.to_port, port),
-    )
+    both(&rule.present, &ports::includes(&rule.protocol, &rule.from_port, &rule.to_port, port))
 }
 
 /// Whether a range covers the whole VPC. One that covers a part of it may hold the nodes or not.
@@ -228,31 +197,23 @@ fn covers(rule: &EffectiveRule, vpc: &Value<Vec<ipnet::IpNet>>) -> Value<bool> {
             let list = rule.peer.known().map_or("a prefix list", String::as_str);
             either(
                 &rule.world,
-                &Value::Unknown(Reason::Unresolved(format!(
-                    "whether {list} holds the addresses of nodes"
-                ))),
+                &Value::Unknown(Reason::Unresolved(format!("whether {list} holds the addresses of nodes"))),
             )
         }
-        "cidr4" => rule
-            .peer
-            .as_ref()
-            .and_then(|text| ranges::parse(text))
-            .and_then(|range| {
-                let blocks = match vpc {
-                    Value::Known(blocks) => blocks,
-                    Value::Unknown(reason) if range.prefix_len() > 1 => return Value::Unknown(reason.clone()),
-                    Value::Unknown(_) => return Value::Known(true),
-                };
-                if blocks.iter().all(|block| range.contains(block)) {
-                    Value::Known(true)
-                } else if blocks.iter().any(|block| block.contains(&range)) {
-                    Value::Unknown(Reason::Unresolved(format!(
-                        "whether {range} holds the addresses of nodes"
-                    )))
-                } else {
-                    Value::Known(false)
-                }
-            }),
+        "cidr4" => rule.peer.as_ref().and_then(|text| ranges::parse(text)).and_then(|range| {
+            let blocks = match vpc {
+                Value::Known(blocks) => blocks,
+                Value::Unknown(reason) if range.prefix_len() > 1 => return Value::Unknown(reason.clone()),
+                Value::Unknown(_) => return Value::Known(true),
+            };
+            if blocks.iter().all(|block| range.contains(block)) {
+                Value::Known(true)
+            } else if blocks.iter().any(|block| block.contains(&range)) {
+                Value::Unknown(Reason::Unresolved(format!("whether {range} holds the addresses of nodes")))
+            } else {
+                Value::Known(false)
+            }
+        }),
         _ => Value::Known(false),
     }
 }

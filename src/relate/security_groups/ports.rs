@@ -58,38 +58,22 @@ pub(crate) fn traffic(rule: &SecurityGroupRule) -> Traffic {
         Value::Unknown(reason) => {
             // All protocols would mean all ports, whatever the ports are said to be.
             let unknown = Value::Unknown(reason.clone());
-            return Traffic {
-                protocol,
-                from_port: unknown.clone(),
-                to_port: unknown.clone(),
-                icmp_type: unknown,
-            };
+            return Traffic { protocol, from_port: unknown.clone(), to_port: unknown.clone(), icmp_type: unknown };
         }
     };
     let (from_port, to_port, icmp_type) = match name.as_str() {
         "all" => (Value::Known(0), Value::Known(LAST), Value::Known(-1)),
         "tcp" | "udp" => (
-            rule.from_port
-                .clone()
-                .map(|port| port.filter(|port| *port >= 0).unwrap_or(0)),
-            rule.to_port
-                .clone()
-                .map(|port| port.filter(|port| *port >= 0).unwrap_or(LAST)),
+            rule.from_port.clone().map(|port| port.filter(|port| *port >= 0).unwrap_or(0)),
+            rule.to_port.clone().map(|port| port.filter(|port| *port >= 0).unwrap_or(LAST)),
             Value::Known(-1),
         ),
-        "icmp" | "icmpv6" => (
-            Value::Known(0),
-            Value::Known(-1),
-            rule.from_port.clone().map(|icmp_type| icmp_type.unwrap_or(-1)),
-        ),
+        "icmp" | "icmpv6" => {
+            (Value::Known(0), Value::Known(-1), rule.from_port.clone().map(|icmp_type| icmp_type.unwrap_or(-1)))
+        }
         _ => (Value::Known(0), Value::Known(-1), Value::Known(-1)),
     };
-    Traffic {
-        protocol,
-        from_port,
-        to_port,
-        icmp_type,
-    }
+    Traffic { protocol, from_port, to_port, icmp_type }
 }
 
 /// Returns whether the traffic is TCP to exactly one port, and that is one of these.
@@ -111,10 +95,7 @@ fn contains(ports: &[Value<i64>], port: i64) -> Value<bool> {
     if ports.iter().any(|known| known.is(&port)) {
         return Value::Known(true);
     }
-    ports
-        .iter()
-        .find_map(Value::reason)
-        .map_or(Value::Known(false), |reason| Value::Unknown(reason.clone()))
+    ports.iter().find_map(Value::reason).map_or(Value::Known(false), |reason| Value::Unknown(reason.clone()))
 }
 
 /// Returns whether a port lies in the traffic's range.

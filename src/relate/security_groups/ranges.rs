@@ -21,22 +21,14 @@ pub(crate) struct Exposure {
 
 impl Exposure {
     /// Something that holds no public addresses.
-    pub(crate) const NONE: Self = Self {
-        world: false,
-        public: false,
-        prefix_length: NOT_PUBLIC,
-    };
+    pub(crate) const NONE: Self = Self { world: false, public: false, prefix_length: NOT_PUBLIC };
 
     /// Judges a range.
     pub(crate) fn of(range: &IpNet) -> Self {
         if !is_public(range) {
             return Self::NONE;
         }
-        Self {
-            world: range.prefix_len() <= 1,
-            public: true,
-            prefix_length: width(range),
-        }
+        Self { world: range.prefix_len() <= 1, public: true, prefix_length: width(range) }
     }
 
     /// The wider of two.
@@ -60,10 +52,10 @@ pub(crate) fn width(range: &IpNet) -> i64 {
 
 /// Parses a range; the reason names what could not be read, which is no secret.
 pub(crate) fn parse(text: &str) -> Value<IpNet> {
-    text.trim().parse::<IpNet>().map(|range| range.trunc()).map_or_else(
-        |_| Value::Unknown(Reason::Opaque(format!("`{text}` is not a CIDR range"))),
-        Value::Known,
-    )
+    text.trim()
+        .parse::<IpNet>()
+        .map(|range| range.trunc())
+        .map_or_else(|_| Value::Unknown(Reason::Opaque(format!("`{text}` is not a CIDR range"))), Value::Known)
 }
 
 /// Returns whether a range holds addresses that are routed on the internet: it is not inside of one

@@ -97,10 +97,7 @@ pub(crate) fn assign(inventory: &Inventory, names: &Names) -> Assignments {
     let groups = |links: &Linked| lookup(inventory, names, links, GROUP_KINDS);
     for (_, _, balancer) in inventory.of::<elb::LoadBalancer>() {
         let edges = groups(&balancer.security_groups);
-        let application = balancer
-            .load_balancer_type
-            .clone()
-            .map(|balancer_type| balancer_type == "application");
+        let application = balancer.load_balancer_type.clone().map(|balancer_type| balancer_type == "application");
         let edge = balancer.internal.clone().map(|internal| !internal);
         assignments.give(&edges, &application, |roles| &mut roles.alb);
         assignments.give(&edges, &edge, |roles| &mut roles.edge);
@@ -113,17 +110,13 @@ pub(crate) fn assign(inventory: &Inventory, names: &Names) -> Assignments {
         assignments.give(&edges, &certain, |roles| &mut roles.load_balancer);
     }
     for (_, _, instance) in inventory.of::<rds::Instance>() {
-        assignments.give(&groups(&instance.security_groups), &certain, |roles| {
-            &mut roles.database
-        });
+        assignments.give(&groups(&instance.security_groups), &certain, |roles| &mut roles.database);
     }
     for (_, _, cluster) in inventory.of::<rds::Cluster>() {
         assignments.give(&groups(&cluster.security_groups), &certain, |roles| &mut roles.database);
     }
     for (_, _, proxy) in inventory.of::<rds::Proxy>() {
-        assignments.give(&groups(&proxy.security_groups), &certain, |roles| {
-            &mut roles.database_proxy
-        });
+        assignments.give(&groups(&proxy.security_groups), &certain, |roles| &mut roles.database_proxy);
     }
     for (_, _, cache) in inventory.of::<elasticache::ReplicationGroup>() {
         assignments.give(&groups(&cache.security_groups), &certain, |roles| &mut roles.cache);
@@ -132,25 +125,18 @@ pub(crate) fn assign(inventory: &Inventory, names: &Names) -> Assignments {
         assignments.give(&groups(&cache.security_groups), &certain, |roles| &mut roles.cache);
     }
     for (_, _, target) in inventory.of::<efs::MountTarget>() {
-        assignments.give(&groups(&target.security_groups), &certain, |roles| {
-            &mut roles.file_system
-        });
+        assignments.give(&groups(&target.security_groups), &certain, |roles| &mut roles.file_system);
     }
     for (_, _, function) in inventory.of::<lambda::Function>() {
         assignments.give(&groups(&function.security_groups), &certain, |roles| &mut roles.lambda);
     }
     for (_, _, interface) in inventory.of::<NetworkInterface>() {
-        assignments.give(&groups(&interface.security_groups), &certain, |roles| {
-            &mut roles.attached
-        });
+        assignments.give(&groups(&interface.security_groups), &certain, |roles| &mut roles.attached);
     }
     nodes(inventory, names, &mut assignments);
     for (index, resource, group) in inventory.of::<SecurityGroup>() {
         if group.mentioned_only {
-            assignments.doubt_all(
-                index,
-                &Reason::NotInInput(format!("what uses the group of {}", resource.id)),
-            );
+            assignments.doubt_all(index, &Reason::NotInInput(format!("what uses the group of {}", resource.id)));
         }
     }
     assignments
@@ -212,13 +198,9 @@ pub(crate) fn groups_of_nodes(inventory: &Inventory, names: &Names, node_group: 
         return vec![(cluster.clone(), Value::Known(true))];
     }
     let mut all = groups_of_template(inventory, names, templates);
-    let named = all
-        .iter()
-        .any(|(edges, _)| !edges.targets.is_empty() || !edges.outside.is_empty());
-    let doubt = all
-        .iter()
-        .find_map(|(edges, holds)| edges.doubt.as_ref().or(holds.reason()))
-        .or(templates.doubt.as_ref());
+    let named = all.iter().any(|(edges, _)| !edges.targets.is_empty() || !edges.outside.is_empty());
+    let doubt =
+        all.iter().find_map(|(edges, holds)| edges.doubt.as_ref().or(holds.reason())).or(templates.doubt.as_ref());
     let without_group = match (named && templates.doubt.is_none(), doubt) {
         (true, _) => return all,
         (false, Some(reason)) => Value::Unknown(reason.clone()),
@@ -239,11 +221,7 @@ fn groups_of_template(inventory: &Inventory, names: &Names, templates: &Edges) -
         all.push(lookup(inventory, names, &template.security_groups, GROUP_KINDS));
         match &template.network_interfaces {
             Value::Known(interfaces) => {
-                all.extend(
-                    interfaces
-                        .iter()
-                        .map(|one| lookup(inventory, names, &one.security_groups, GROUP_KINDS)),
-                );
+                all.extend(interfaces.iter().map(|one| lookup(inventory, names, &one.security_groups, GROUP_KINDS)));
             }
             Value::Unknown(reason) => all.push(anything(reason)),
         }
@@ -261,17 +239,11 @@ fn groups_of_template(inventory: &Inventory, names: &Names, templates: &Edges) -
 }
 
 fn anything(reason: &Reason) -> Edges {
-    Edges {
-        doubt: Some(reason.clone()),
-        ..Edges::default()
-    }
+    Edges { doubt: Some(reason.clone()), ..Edges::default() }
 }
 
 fn itself(index: Index) -> Edges {
-    Edges {
-        targets: vec![index],
-        ..Edges::default()
-    }
+    Edges { targets: vec![index], ..Edges::default() }
 }
 
 /// Both of two, as far as known.

@@ -43,11 +43,7 @@ pub(crate) fn expand(
     // What the state told is of use only where no resource of its own says the same.
     let separate = context.separate_rules || rules.iter().any(|rule| rule.address.is_some());
     let mut by_tag: BTreeMap<String, EffectiveRule> = BTreeMap::new();
-    for rule in rules
-        .iter()
-        .filter(|rule| !rule.observed)
-        .chain(rules.iter().filter(|rule| rule.observed))
-    {
+    for rule in rules.iter().filter(|rule| !rule.observed).chain(rules.iter().filter(|rule| rule.observed)) {
         for mut element in elements(context, direction, rule) {
             if rule.observed && separate {
                 // It may be the trace of a resource that this plan removes.
@@ -103,13 +99,7 @@ fn elements(context: &Context<'_>, direction: &str, rule: &SecurityGroupRule) ->
         public_prefix_length: Value::Known(ranges::NOT_PUBLIC),
         ..EffectiveRule::default()
     };
-    let mut expansion = Expansion {
-        context,
-        direction,
-        traffic,
-        base,
-        elements: Vec::new(),
-    };
+    let mut expansion = Expansion { context, direction, traffic, base, elements: Vec::new() };
     expansion.ranges("cidr4", &rule.ipv4_ranges);
     expansion.ranges("cidr6", &rule.ipv6_ranges);
     expansion.prefix_lists(rule);
@@ -175,19 +165,11 @@ impl Expansion<'_> {
         if matches!(range, ipnet::IpNet::V6(_)) {
             return Value::Unknown(Reason::KnownAfterApply(Some("the IPv6 range of the VPC".to_owned())));
         }
-        self.context
-            .vpc
-            .as_ref()
-            .map(|blocks| blocks.iter().any(|block| block.contains(range)))
+        self.context.vpc.as_ref().map(|blocks| blocks.iter().any(|block| block.contains(range)))
     }
 
     fn prefix_lists(&mut self, rule: &SecurityGroupRule) {
-        let edges = lookup(
-            self.context.inventory,
-            self.context.names,
-            &rule.prefix_lists,
-            &["aws.ec2.prefix_list"],
-        );
+        let edges = lookup(self.context.inventory, self.context.names, &rule.prefix_lists, &["aws.ec2.prefix_list"]);
         let kind = Value::Known("prefix_list".to_owned());
         for &list in &edges.targets {
             let exposure = exposure_of_list(self.context.inventory.get::<PrefixList>(list));
@@ -230,12 +212,7 @@ impl Expansion<'_> {
     }
 
     fn groups(&mut self, rule: &SecurityGroupRule) {
-        let edges = lookup(
-            self.context.inventory,
-            self.context.names,
-            &rule.security_groups,
-            GROUP_KINDS,
-        );
+        let edges = lookup(self.context.inventory, self.context.names, &rule.security_groups, GROUP_KINDS);
         let kind = Value::Known("security_group".to_owned());
         if let Some(reason) = nothing_but_doubt(&edges) {
             let element = EffectiveRule {
@@ -253,12 +230,7 @@ impl Expansion<'_> {
             .iter()
             .map(|&group| (self.context.inventory.id(group).to_owned(), self.peer(group)))
             .collect();
-        candidates.extend(
-            edges
-                .outside
-                .iter()
-                .map(|name| (name.clone(), anybody(&Reason::NotInInput(name.clone())))),
-        );
+        candidates.extend(edges.outside.iter().map(|name| (name.clone(), anybody(&Reason::NotInInput(name.clone())))));
         let Some(reason) = &edges.doubt else {
             for (id, peer_roles) in candidates {
                 let element = EffectiveRule {
@@ -318,19 +290,11 @@ impl Expansion<'_> {
 }
 
 fn nothing_but_doubt(edges: &crate::inventory::Edges) -> Option<&Reason> {
-    if edges.targets.is_empty() && edges.outside.is_empty() {
-        edges.doubt.as_ref()
-    } else {
-        None
-    }
+    if edges.targets.is_empty() && edges.outside.is_empty() { edges.doubt.as_ref() } else { None }
 }
 
 fn doubtful(present: &Value<bool>, reason: &Reason) -> Value<bool> {
-    if present.is(&true) {
-        Value::Unknown(reason.clone())
-    } else {
-        present.clone()
-    }
+    if present.is(&true) { Value::Unknown(reason.clone()) } else { present.clone() }
 }
 
 /// A group of which nothing is known: it may have any role.
@@ -366,20 +330,14 @@ fn exposure_of_list(list: Option<&PrefixList>) -> Value<Exposure> {
         return Value::Known(Exposure::NONE);
     };
     // Names that begin so are AWS's own: nobody else may use them.
-    let own = list
-        .name
-        .as_ref()
-        .map(|name| name.as_ref().is_some_and(|name| name.starts_with("com.amazonaws.")));
+    let own = list.name.as_ref().map(|name| name.as_ref().is_some_and(|name| name.starts_with("com.amazonaws.")));
     if own.is(&true) {
         return Value::Known(Exposure::NONE);
     }
     let exposure = list.entries.as_ref().and_then(|entries| {
         let mut all = Value::Known(Exposure::NONE);
         for entry in entries {
-            let one = entry
-                .as_ref()
-                .and_then(|text| ranges::parse(text))
-                .map(|range| Exposure::of(&range));
+            let one = entry.as_ref().and_then(|text| ranges::parse(text)).map(|range| Exposure::of(&range));
             all = match (all, one) {
                 (Value::Known(all), Value::Known(one)) => Value::Known(all.or(one)),
                 // One entry that opens it to the world decides, whatever the others are.

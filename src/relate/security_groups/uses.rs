@@ -26,25 +26,13 @@ impl Uses {
         let mut uses = Self::default();
         let groups = |links| lookup(inventory, names, links, GROUP_KINDS);
         for (index, _, instance) in inventory.of::<rds::Instance>() {
-            add(
-                &mut uses.databases,
-                &groups(&instance.security_groups),
-                &[database_port(inventory, index)],
-            );
+            add(&mut uses.databases, &groups(&instance.security_groups), &[database_port(inventory, index)]);
         }
         for (index, _, cluster) in inventory.of::<rds::Cluster>() {
-            add(
-                &mut uses.databases,
-                &groups(&cluster.security_groups),
-                &[database_port(inventory, index)],
-            );
+            add(&mut uses.databases, &groups(&cluster.security_groups), &[database_port(inventory, index)]);
         }
         for (index, _, proxy) in inventory.of::<rds::Proxy>() {
-            add(
-                &mut uses.databases,
-                &groups(&proxy.security_groups),
-                &[database_port(inventory, index)],
-            );
+            add(&mut uses.databases, &groups(&proxy.security_groups), &[database_port(inventory, index)]);
         }
         for (index, _, balancer) in inventory.of::<LoadBalancer>() {
             let ports = balancer_ports(inventory, names, index);
@@ -56,11 +44,7 @@ impl Uses {
     /// Returns the ports of databases that use a group, or may.
     pub(crate) fn database_ports(&self, group: Index, roles: &Roles) -> Vec<Value<i64>> {
         let mut ports = self.databases.get(&group).cloned().unwrap_or_default();
-        ports.extend(
-            [&roles.database, &roles.database_proxy]
-                .into_iter()
-                .filter_map(|role| unknown(role)),
-        );
+        ports.extend([&roles.database, &roles.database_proxy].into_iter().filter_map(|role| unknown(role)));
         ports
     }
 
@@ -78,13 +62,10 @@ fn unknown(role: &Value<bool>) -> Option<Value<i64>> {
 
 fn add(ports: &mut BTreeMap<Index, Vec<Value<i64>>>, groups: &Edges, more: &[Value<i64>]) {
     for &group in &groups.targets {
-        ports
-            .entry(group)
-            .or_default()
-            .extend(more.iter().map(|port| match &groups.doubt {
-                Some(reason) => Value::Unknown(reason.clone()),
-                None => port.clone(),
-            }));
+        ports.entry(group).or_default().extend(more.iter().map(|port| match &groups.doubt {
+            Some(reason) => Value::Unknown(reason.clone()),
+            None => port.clone(),
+        }));
     }
 }
 
@@ -97,11 +78,7 @@ pub(crate) fn database_port(inventory: &Inventory, index: Index) -> Value<i64> {
 fn port_of(inventory: &Inventory, index: Index, steps: u8) -> Value<i64> {
     let unresolved = || Value::Unknown(Reason::Unresolved(format!("engine of {}", inventory.id(index))));
     let (port, engine, source) = if let Some(instance) = inventory.get::<rds::Instance>(index) {
-        let source = if inventory.edges(index, "cluster").is_absent() {
-            "replica_of"
-        } else {
-            "cluster"
-        };
+        let source = if inventory.edges(index, "cluster").is_absent() { "replica_of" } else { "cluster" };
         (&instance.port, &instance.engine, source)
     } else if let Some(cluster) = inventory.get::<rds::Cluster>(index) {
         (&cluster.port, &cluster.engine, "replica_of")
@@ -110,17 +87,12 @@ fn port_of(inventory: &Inventory, index: Index, steps: u8) -> Value<i64> {
         let Some(&target) = inventory.edges(index, "targets").targets.first() else {
             return unresolved();
         };
-        let engine = match (
-            inventory.get::<rds::Instance>(target),
-            inventory.get::<rds::Cluster>(target),
-        ) {
+        let engine = match (inventory.get::<rds::Instance>(target), inventory.get::<rds::Cluster>(target)) {
             (Some(instance), _) => &instance.engine,
             (_, Some(cluster)) => &cluster.engine,
             _ => return unresolved(),
         };
-        return engine
-            .clone()
-            .and_then(|engine| engine.map_or_else(unresolved, |engine| default_port(&engine)));
+        return engine.clone().and_then(|engine| engine.map_or_else(unresolved, |engine| default_port(&engine)));
     };
     port.clone().and_then(|port| match port {
         Some(port) => Value::Known(port),
@@ -177,10 +149,7 @@ fn balancer_ports(inventory: &Inventory, names: &Names, balancer: Index) -> Vec<
     }
     if ports.is_empty() {
         // Kubernetes may add listeners and target groups of its own.
-        ports.push(Value::Unknown(Reason::NotInInput(format!(
-            "target groups of {}",
-            inventory.id(balancer)
-        ))));
+        ports.push(Value::Unknown(Reason::NotInInput(format!("target groups of {}", inventory.id(balancer)))));
     }
     ports
 }
@@ -212,11 +181,7 @@ fn actions(inventory: &Inventory, names: &Names, actions: &Value<Vec<Action>>, p
 pub(crate) fn vpc_ranges(inventory: &Inventory, group: Index) -> Value<Vec<IpNet>> {
     let own = inventory.edges(group, "vpc");
     let of_subnets;
-    let edges = if inventory
-        .resources
-        .get(group)
-        .is_some_and(|resource| resource.kind() == "aws.eks.cluster")
-    {
+    let edges = if inventory.resources.get(group).is_some_and(|resource| resource.kind() == "aws.eks.cluster") {
         match inventory.edges(group, "subnets").targets.first() {
             Some(&subnet) => inventory.edges(subnet, "vpc"),
             None => {
@@ -248,18 +213,13 @@ pub(crate) fn vpc_ranges(inventory: &Inventory, group: Index) -> Value<Vec<IpNet
 
 /// Returns whether a network load balancer without security groups exists.
 pub(crate) fn open_network_load_balancer(inventory: &Inventory) -> Value<bool> {
-    inventory
-        .of::<LoadBalancer>()
-        .fold(Value::Known(false), |any, (index, _, balancer)| {
-            let groups = inventory.edges(index, "security_groups");
-            let one = balancer
-                .load_balancer_type
-                .clone()
-                .and_then(|balancer_type| match &groups.doubt {
-                    _ if balancer_type != "network" => Value::Known(false),
-                    Some(reason) if groups.targets.is_empty() => Value::Unknown(reason.clone()),
-                    _ => Value::Known(groups.is_absent()),
-                });
-            either(&any, &one)
-        })
+    inventory.of::<LoadBalancer>().fold(Value::Known(false), |any, (index, _, balancer)| {
+        let groups = inventory.edges(index, "security_groups");
+        let one = balancer.load_balancer_type.clone().and_then(|balancer_type| match &groups.doubt {
+            _ if balancer_type != "network" => Value::Known(false),
+            Some(reason) if groups.targets.is_empty() => Value::Unknown(reason.clone()),
+            _ => Value::Known(groups.is_absent()),
+        });
+        either(&any, &one)
+    })
 }

@@ -32,14 +32,8 @@ pub(super) fn is_virtual(report: &Report, finding: &Finding) -> bool {
 
 /// Returns the physical location of a place in a file.
 pub(super) fn physical(place: &Place) -> PhysicalLocation {
-    let region = Region::builder()
-        .start_line(i64::from(place.line))
-        .start_column(i64::from(place.column))
-        .build();
-    PhysicalLocation::builder()
-        .artifact_location(artifact(uri(&place.file)))
-        .region(region)
-        .build()
+    let region = Region::builder().start_line(i64::from(place.line)).start_column(i64::from(place.column)).build();
+    PhysicalLocation::builder().artifact_location(artifact(uri(&place.file))).region(region).build()
 }
 
 fn artifact(uri: String) -> ArtifactLocation {
@@ -79,11 +73,7 @@ fn virtual_path(resource: &Subject) -> String {
     let account = resource.account.as_deref().unwrap_or("account");
     let region = resource.region.as_deref().unwrap_or("global");
     let name = resource.name.as_deref().unwrap_or(&resource.id);
-    format!(
-        "{provider}/{account}/{region}/{}/{}",
-        resource.kind,
-        name.trim_start_matches('/')
-    )
+    format!("{provider}/{account}/{region}/{}/{}", resource.kind, name.trim_start_matches('/'))
 }
 
 #[cfg(test)]

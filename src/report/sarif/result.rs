@@ -84,10 +84,7 @@ fn location(report: &Report, finding: &Finding) -> Location {
     let resource = &finding.resource;
     let mut logical = logical(&resource.id, &resource.kind);
     logical.decorated_name.clone_from(&resource.name);
-    Location::builder()
-        .physical_location(place::of(report, finding))
-        .logical_locations(vec![logical])
-        .build()
+    Location::builder().physical_location(place::of(report, finding)).logical_locations(vec![logical]).build()
 }
 
 fn related(finding: &Finding) -> Vec<Location> {
@@ -107,9 +104,5 @@ fn related(finding: &Finding) -> Vec<Location> {
 }
 
 fn logical(id: &str, kind: &str) -> LogicalLocation {
-    LogicalLocation::builder()
-        .name(id)
-        .fully_qualified_name(id)
-        .kind(kind)
-        .build()
+    LogicalLocation::builder().name(id).fully_qualified_name(id).kind(kind).build()
 }

@@ -15,34 +15,17 @@ const MOST_TAGS: usize = 10;
 
 /// Returns the descriptor of a rule.
 pub(super) fn descriptor(rule: &RuleSummary) -> ReportingDescriptor {
-    let description = if rule.description.trim().is_empty() {
-        &rule.title
-    } else {
-        &rule.description
-    };
+    let description = if rule.description.trim().is_empty() { &rule.title } else { &rule.description };
     let mut descriptor = ReportingDescriptor::builder()
         .id(rule.id.as_str())
         .name(pascal_case(&rule.id))
         .short_description(plain(&sentence(&rule.title)))
         .full_description(plain(&sentence(description.trim())))
-        .help(
-            MultiformatMessageString::builder()
-                .text(help_text(rule))
-                .markdown(help_markdown(rule))
-                .build(),
-        )
-        .default_configuration(
-            ReportingConfiguration::builder()
-                .level(level(rule.severity, rule.enforced))
-                .build(),
-        )
+        .help(MultiformatMessageString::builder().text(help_text(rule)).markdown(help_markdown(rule)).build())
+        .default_configuration(ReportingConfiguration::builder().level(level(rule.severity, rule.enforced)).build())
         .properties(bag(rule))
         .build();
-    descriptor.help_uri = rule
-        .references
-        .iter()
-        .find(|page| page.starts_with("https://"))
-        .cloned();
+    descriptor.help_uri = rule.references.iter().find(|page| page.starts_with("https://")).cloned();
     descriptor
 }
 
@@ -72,22 +55,8 @@ fn bag(rule: &RuleSummary) -> PropertyBag {
         ("security-severity", json!(score(rule.severity))),
         ("problem.severity", json!(problem(rule))),
         ("control", json!(rule.control)),
-        (
-            "documents",
-            if rule.documents.is_empty() {
-                json!(null)
-            } else {
-                json!(rule.documents)
-            },
-        ),
-        (
-            "frameworks",
-            if rule.frameworks.is_empty() {
-                json!(null)
-            } else {
-                json!(rule.frameworks)
-            },
-        ),
+        ("documents", if rule.documents.is_empty() { json!(null) } else { json!(rule.documents) }),
+        ("frameworks", if rule.frameworks.is_empty() { json!(null) } else { json!(rule.frameworks) }),
         ("enforced", json!(rule.enforced)),
     ]);
     bag.tags = Some(tags(rule));
@@ -128,12 +97,8 @@ fn help_text(rule: &RuleSummary) -> String {
 }
 
 fn help_markdown(rule: &RuleSummary) -> String {
-    let mut help = format!(
-        "**{}**\n\n{}\n\n## Fix\n\n{}\n",
-        rule.title.trim(),
-        rule.description.trim(),
-        rule.remediation.trim()
-    );
+    let mut help =
+        format!("**{}**\n\n{}\n\n## Fix\n\n{}\n", rule.title.trim(), rule.description.trim(), rule.remediation.trim());
     let _ = write!(help, "\n## About this rule\n\n- Rule: `{}`\n", rule.id);
     if let Some(control) = &rule.control {
         let _ = writeln!(help, "- Control: {control}");
@@ -164,9 +129,7 @@ fn pascal_case(id: &str) -> String {
     id.split(|letter: char| !letter.is_alphanumeric())
         .filter_map(|word| {
             let mut letters = word.chars();
-            letters
-                .next()
-                .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+            letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
         })
         .collect()
 }

@@ -18,17 +18,13 @@ const INDENT: usize = 2;
 pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut left = ROWS;
     for (enforced, name) in [(true, "Failed"), (false, "Failed, advisory")] {
-        let findings: Vec<&Finding> = page
-            .findings(Outcome::Fail)
-            .filter(|finding| finding.enforced == enforced)
-            .collect();
+        let findings: Vec<&Finding> =
+            page.findings(Outcome::Fail).filter(|finding| finding.enforced == enforced).collect();
         if findings.is_empty() {
             continue;
         }
         // The report's order keeps the findings of one rule and severity together.
-        let groups: Vec<&[&Finding]> = findings
-            .chunk_by(|a, b| a.rule == b.rule && a.severity == b.severity)
-            .collect();
+        let groups: Vec<&[&Finding]> = findings.chunk_by(|a, b| a.rule == b.rule && a.severity == b.severity).collect();
         let holds = format!(
             "{}, {}",
             text::counted(findings.len(), "finding", "findings"),
@@ -59,12 +55,7 @@ fn rule(page: &Page<'_>, group: &[&Finding], shown: usize, out: &mut dyn Write) 
                 if shown > 0 { "more findings" } else { "findings" }
             )
         );
-        lines(
-            INDENT,
-            &text::words(&line, page.width - INDENT),
-            |line| page.paint.dim(line),
-            out,
-        )?;
+        lines(INDENT, &text::words(&line, page.width - INDENT), |line| page.paint.dim(line), out)?;
     }
     writeln!(out)
 }
@@ -94,12 +85,7 @@ fn title(page: &Page<'_>, finding: &Finding, out: &mut dyn Write) -> io::Result<
     }
     writeln!(out)?;
     if let Some(rule) = page.report.rule(&finding.rule) {
-        lines(
-            INDENT,
-            &text::words(&rule.title, page.width - INDENT),
-            str::to_owned,
-            out,
-        )?;
+        lines(INDENT, &text::words(&rule.title, page.width - INDENT), str::to_owned, out)?;
     }
     writeln!(out)
 }
@@ -108,10 +94,7 @@ fn rows(page: &Page<'_>, findings: &[&Finding], out: &mut dyn Write) -> io::Resu
     if findings.is_empty() {
         return Ok(());
     }
-    let places: Vec<String> = findings
-        .iter()
-        .map(|finding| position(finding.place.as_ref()))
-        .collect();
+    let places: Vec<String> = findings.iter().map(|finding| position(finding.place.as_ref())).collect();
     let room = page.width - 2 * INDENT - layout::GAP;
     let widest = findings
         .iter()
@@ -125,11 +108,7 @@ fn rows(page: &Page<'_>, findings: &[&Finding], out: &mut dyn Write) -> io::Resu
     let mut table = layout::columns(&[left, right]);
     for (finding, place) in findings.iter().zip(&places) {
         let mut resource = hanging(text::name(&finding.resource.id, left - INDENT));
-        resource.extend(
-            text::name(place, left - INDENT)
-                .iter()
-                .map(|line| format!("  {}", page.paint.dim(line))),
-        );
+        resource.extend(text::name(place, left - INDENT).iter().map(|line| format!("  {}", page.paint.dim(line))));
         table.add_row(layout::row([resource, message(page, finding, right)]));
     }
     layout::finish(&mut table, &[]);
@@ -154,7 +133,5 @@ fn message(page: &Page<'_>, finding: &Finding, width: usize) -> Vec<String> {
 
 /// Returns file, line and column as editors and terminals link them.
 pub(super) fn position(place: Option<&Place>) -> String {
-    place.map_or_else(String::new, |place| {
-        format!("{}:{}:{}", place.file, place.line, place.column)
-    })
+    place.map_or_else(String::new, |place| format!("{}:{}:{}", place.file, place.line, place.column))
 }

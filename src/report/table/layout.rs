@@ -11,28 +11,16 @@ pub(in crate::report) const GAP: usize = 2;
 /// Returns a table without lines whose columns have these widths of content.
 pub(in crate::report) fn columns(widths: &[usize]) -> Table {
     let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .force_no_tty();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic).force_no_tty();
     let total: usize = widths.iter().map(|width| width + GAP).sum();
     table.set_width(narrow(total));
-    table.set_constraints(
-        widths
-            .iter()
-            .map(|width| ColumnConstraint::Absolute(Width::Fixed(narrow(width + GAP)))),
-    );
+    table.set_constraints(widths.iter().map(|width| ColumnConstraint::Absolute(Width::Fixed(narrow(width + GAP)))));
     table
 }
 
 /// Returns a row of cells, each of lines that are broken and painted already.
 pub(in crate::report) fn row(cells: impl IntoIterator<Item = Vec<String>>) -> Row {
-    Row::from(
-        cells
-            .into_iter()
-            .map(|lines| Cell::new(lines.join("\n")))
-            .collect::<Vec<_>>(),
-    )
+    Row::from(cells.into_iter().map(|lines| Cell::new(lines.join("\n"))).collect::<Vec<_>>())
 }
 
 /// Sets the space of every column behind its content, and numbers to the right.

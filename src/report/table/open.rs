@@ -21,17 +21,10 @@ pub(super) fn errors(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     if findings.is_empty() {
         return Ok(());
     }
-    page.heading(
-        "Errors",
-        &text::counted(findings.len(), "evaluation", "evaluations"),
-        out,
-    )?;
+    page.heading("Errors", &text::counted(findings.len(), "evaluation", "evaluations"), out)?;
     let mut groups: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        groups
-            .entry((&finding.rule, &finding.message))
-            .or_default()
-            .push(finding);
+        groups.entry((&finding.rule, &finding.message)).or_default().push(finding);
     }
     let width = page.width - INDENT;
     for ((rule, message), findings) in groups.iter().take(ROWS) {
@@ -42,12 +35,7 @@ pub(super) fn errors(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
             1 => String::new(),
             count => format!(" and {}", text::counted(count - 1, "other resource", "other resources")),
         };
-        lines(
-            INDENT,
-            &text::words(&format!("on {on}{more}"), width),
-            |line| page.paint.dim(line),
-            out,
-        )?;
+        lines(INDENT, &text::words(&format!("on {on}{more}"), width), |line| page.paint.dim(line), out)?;
     }
     rest(page, groups.len(), "rules", out)?;
     writeln!(out)
@@ -67,11 +55,7 @@ pub(super) fn unknowns(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let groups: Vec<&[&Finding]> = findings.chunk_by(|a, b| a.rule == b.rule).collect();
     let room = page.width - INDENT - 2 * layout::GAP;
     let number = 9;
-    let widest = groups
-        .iter()
-        .filter_map(|group| group.first())
-        .map(|finding| text::width(&finding.rule))
-        .max();
+    let widest = groups.iter().filter_map(|group| group.first()).map(|finding| text::width(&finding.rule)).max();
     let rule = widest.unwrap_or(0).clamp(12, (room - number) / 2);
     let reason = room - number - rule;
     let mut table = layout::columns(&[rule, number, reason]);
@@ -117,23 +101,10 @@ pub(super) fn gaps(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     if gaps.is_empty() {
         return Ok(());
     }
-    page.heading(
-        "Gaps",
-        &text::counted(gaps.len(), "thing could not be read", "things could not be read"),
-        out,
-    )?;
+    page.heading("Gaps", &text::counted(gaps.len(), "thing could not be read", "things could not be read"), out)?;
     for gap in gaps.iter().take(ROWS) {
-        lines(
-            INDENT,
-            &text::name(&gap.subject, page.width - INDENT),
-            str::to_owned,
-            out,
-        )?;
-        let touches = if gap.kinds.is_empty() {
-            String::new()
-        } else {
-            format!(" (touches {})", gap.kinds.join(", "))
-        };
+        lines(INDENT, &text::name(&gap.subject, page.width - INDENT), str::to_owned, out)?;
+        let touches = if gap.kinds.is_empty() { String::new() } else { format!(" (touches {})", gap.kinds.join(", ")) };
         let told = text::words(&format!("{}{touches}", gap.reason), page.width - 2 * INDENT);
         lines(2 * INDENT, &told, |line| page.paint.dim(line), out)?;
     }
@@ -143,22 +114,16 @@ pub(super) fn gaps(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes the outcomes that only `--all` lists, and waived failures.
 pub(super) fn judged(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for (outcome, name) in [
-        (Outcome::Waived, "Waived"),
-        (Outcome::Pass, "Passed"),
-        (Outcome::NotApplicable, "Not applicable"),
-    ] {
+    for (outcome, name) in
+        [(Outcome::Waived, "Waived"), (Outcome::Pass, "Passed"), (Outcome::NotApplicable, "Not applicable")]
+    {
         let findings: Vec<&Finding> = page.findings(outcome).collect();
         if findings.is_empty() {
             continue;
         }
         page.heading(name, &text::counted(findings.len(), "outcome", "outcomes"), out)?;
         let room = page.width - INDENT - layout::GAP;
-        let widest = findings
-            .iter()
-            .map(|finding| text::width(&finding.rule))
-            .max()
-            .unwrap_or(0);
+        let widest = findings.iter().map(|finding| text::width(&finding.rule)).max().unwrap_or(0);
         let rule = widest.clamp(12, room / 2);
         let mut table = layout::columns(&[rule, room - rule]);
         for finding in findings.iter().take(ROWS) {
@@ -177,9 +142,6 @@ fn rest(page: &Page<'_>, all: usize, what: &str, out: &mut dyn Write) -> io::Res
     if all <= ROWS {
         return Ok(());
     }
-    let line = format!(
-        "… and {} more ({what}); list them with -f json",
-        text::count(all - ROWS)
-    );
+    let line = format!("… and {} more ({what}); list them with -f json", text::count(all - ROWS));
     writeln!(out, "{:INDENT$}{}", "", page.paint.dim(&line))
 }

@@ -40,12 +40,7 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if summary.hidden > 0 {
         let hidden = text::counted(summary.hidden, "finding", "findings");
-        field(
-            page,
-            "Not listed",
-            &format!("{hidden} lighter than --min-severity"),
-            out,
-        )?;
+        field(page, "Not listed", &format!("{hidden} lighter than --min-severity"), out)?;
     }
     writeln!(out)
 }
@@ -61,23 +56,15 @@ fn outcomes(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let mut table = layout::columns(&widths);
     table.set_header(layout::row(titles.into_iter().map(|title| vec![page.paint.dim(title)])));
-    for outcome in [
-        Outcome::Fail,
-        Outcome::Unknown,
-        Outcome::Error,
-        Outcome::Waived,
-        Outcome::Pass,
-        Outcome::NotApplicable,
-    ] {
+    for outcome in
+        [Outcome::Fail, Outcome::Unknown, Outcome::Error, Outcome::Waived, Outcome::Pass, Outcome::NotApplicable]
+    {
         if of(&summary.outcomes, outcome) == 0 && matches!(outcome, Outcome::Error | Outcome::Waived) {
             continue;
         }
         let name = outcome_name(outcome);
-        let name = if of(&summary.outcomes, outcome) == 0 {
-            name.to_owned()
-        } else {
-            page.paint.outcome(outcome, name)
-        };
+        let name =
+            if of(&summary.outcomes, outcome) == 0 { name.to_owned() } else { page.paint.outcome(outcome, name) };
         let mut cells = vec![vec![name], vec![text::count(of(&summary.enforced.outcomes, outcome))]];
         if advisory {
             cells.push(vec![text::count(of(&summary.advisory.outcomes, outcome))]);
@@ -146,11 +133,8 @@ fn described(input: &Input) -> String {
         let mut types: Vec<(&String, &usize)> = input.skipped.iter().collect();
         types.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         let more = types.len().saturating_sub(TYPES);
-        let mut named: Vec<String> = types
-            .iter()
-            .take(TYPES)
-            .map(|(name, count)| format!("{name} ({})", text::count(**count)))
-            .collect();
+        let mut named: Vec<String> =
+            types.iter().take(TYPES).map(|(name, count)| format!("{name} ({})", text::count(**count))).collect();
         if more > 0 {
             named.push(format!("{more} more"));
         }

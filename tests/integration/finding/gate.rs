@@ -19,10 +19,7 @@ fn without_gaps_and_errors() -> Report {
 fn an_incomplete_scan_outweighs_findings() {
     assert_eq!(Gate::default().standing(&sample::mixed()), Standing::Incomplete);
     assert_eq!(Standing::Incomplete.exit_code(), 3);
-    let unreadable = Report {
-        gaps: sample::mixed().gaps,
-        ..Report::default()
-    };
+    let unreadable = Report { gaps: sample::mixed().gaps, ..Report::default() };
     assert_eq!(Gate::default().standing(&unreadable), Standing::Incomplete);
 }
 
@@ -31,36 +28,17 @@ fn enforced_failures_at_the_severity_count() {
     let report = without_gaps_and_errors();
     assert_eq!(Gate::default().standing(&report), Standing::Findings);
     assert_eq!(Gate::default().count(&report), 3);
-    let critical = Gate {
-        fail_on: Severity::Critical,
-        ..Gate::default()
-    };
+    let critical = Gate { fail_on: Severity::Critical, ..Gate::default() };
     assert_eq!(critical.count(&report), 2);
 }
 
 #[test]
 fn advisory_failures_and_unknowns_do_not_count_unless_strict() {
     let mut report = without_gaps_and_errors();
-    report
-        .findings
-        .retain(|finding| !finding.enforced || finding.outcome == Outcome::Unknown);
+    report.findings.retain(|finding| !finding.enforced || finding.outcome == Outcome::Unknown);
     assert_eq!(Gate::default().standing(&report), Standing::Clean);
-    assert_eq!(
-        Gate {
-            strict: true,
-            ..Gate::default()
-        }
-        .standing(&report),
-        Standing::Findings
-    );
-    assert_eq!(
-        Gate {
-            strict: true,
-            fail_on: Severity::Critical
-        }
-        .standing(&report),
-        Standing::Clean
-    );
+    assert_eq!(Gate { strict: true, ..Gate::default() }.standing(&report), Standing::Findings);
+    assert_eq!(Gate { strict: true, fail_on: Severity::Critical }.standing(&report), Standing::Clean);
 }
 
 #[test]

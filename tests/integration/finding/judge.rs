@@ -12,13 +12,7 @@ use serde_json::json;
 use crate::sample::selected as rule;
 
 fn origin(address: &str, line: u32) -> Origin {
-    Origin {
-        file: "plan.json".into(),
-        address: address.into(),
-        type_name: "aws_subnet".into(),
-        line,
-        column: 5,
-    }
+    Origin { file: "plan.json".into(), address: address.into(), type_name: "aws_subnet".into(), line, column: 5 }
 }
 
 fn resource(id: &str, line: u32) -> Resource {
@@ -31,32 +25,20 @@ fn resource(id: &str, line: u32) -> Resource {
         tags: Value::Known(BTreeMap::new()),
         identifiers: Vec::new(),
         origin: origin(id, line),
-        parts: vec![Part {
-            path: vec!["routes".to_owned()],
-            origin: origin("aws_route_table.a", 99),
-        }],
+        parts: vec![Part { path: vec!["routes".to_owned()], origin: origin("aws_route_table.a", 99) }],
         attributes: Subnet::default().into_attributes(),
     }
 }
 
 fn inventory(count: usize) -> Inventory {
-    let resources = (0..count)
-        .map(|number| resource(&format!("aws_subnet.a[{number}]"), 10))
-        .collect();
+    let resources = (0..count).map(|number| resource(&format!("aws_subnet.a[{number}]"), 10)).collect();
     let mut inventory = Inventory::default();
     inventory.resources = resources;
     inventory
 }
 
 fn verdict(rule: usize, resource: usize, outcome: Outcome) -> Verdict {
-    Verdict {
-        rule,
-        resource,
-        outcome,
-        denials: Vec::new(),
-        doubts: Vec::new(),
-        error: None,
-    }
+    Verdict { rule, resource, outcome, denials: Vec::new(), doubts: Vec::new(), error: None }
 }
 
 fn denial(path: &[&str], message: &str, tag: Option<&str>) -> Denial {
@@ -75,11 +57,7 @@ fn every_denial_is_a_finding_at_the_part_that_proves_it() {
     let mut first = denial(&["attributes", "routes", "0"], "leads out", Some("route[0.0.0.0/0]"));
     first.value = Some(json!({"gateway": "igw-1", "auth_token": "x"}));
     first.related = vec!["igw-1".to_owned()];
-    let second = denial(
-        &["attributes", "map_public_ip_on_launch"],
-        "gives public addresses",
-        None,
-    );
+    let second = denial(&["attributes", "map_public_ip_on_launch"], "gives public addresses", None);
     let mut failed = verdict(0, 0, Outcome::Fail);
     failed.denials = vec![first, second];
     let rules = [rule("r", Severity::High, true)];
@@ -88,14 +66,9 @@ fn every_denial_is_a_finding_at_the_part_that_proves_it() {
     assert_eq!(report.findings.len(), 2);
     assert_eq!(report.summary.outcomes.fail, 1);
     assert_eq!(report.summary.severities.high, 1);
-    let [second, first] = &report.findings[..] else {
-        panic!()
-    };
+    let [second, first] = &report.findings[..] else { panic!() };
     assert_eq!(first.place.as_ref().map(|place| place.line), Some(99));
-    assert_eq!(
-        first.value,
-        Some(json!({"gateway": "igw-1", "auth_token": "(sensitive)"}))
-    );
+    assert_eq!(first.value, Some(json!({"gateway": "igw-1", "auth_token": "(sensitive)"})));
     assert_eq!(first.related[0].kind, None);
     assert_eq!(second.place.as_ref().map(|place| place.line), Some(10));
     assert_ne!(first.id, second.id);
@@ -119,16 +92,8 @@ fn untagged_denials_of_one_resource_keep_apart_and_equal_ones_are_one() {
 fn a_denial_weighs_no_more_than_its_rule() {
     let weighing = |severity| {
         let mut failed = verdict(0, 0, Outcome::Fail);
-        failed.denials = vec![Denial {
-            severity: Some(severity),
-            ..denial(&[], "wrong", None)
-        }];
-        let report = judge(
-            [failed],
-            &inventory(1),
-            &[rule("r", Severity::Medium, true)],
-            Context::default(),
-        );
+        failed.denials = vec![Denial { severity: Some(severity), ..denial(&[], "wrong", None) }];
+        let report = judge([failed], &inventory(1), &[rule("r", Severity::Medium, true)], Context::default());
         report.findings[0].severity
     };
     assert_eq!(weighing(Severity::Low), Severity::Low);
@@ -137,19 +102,11 @@ fn a_denial_weighs_no_more_than_its_rule() {
 
 #[test]
 fn unknown_says_what_is_not_told() {
-    let doubt = |path: &str, reason: &str| Doubt {
-        path: path.to_owned(),
-        reason: reason.to_owned(),
-    };
+    let doubt = |path: &str, reason: &str| Doubt { path: path.to_owned(), reason: reason.to_owned() };
     let message = |doubts: Vec<Doubt>| {
         let mut unknown = verdict(0, 0, Outcome::Unknown);
         unknown.doubts = doubts;
-        let report = judge(
-            [unknown],
-            &inventory(1),
-            &[rule("r", Severity::Low, true)],
-            Context::default(),
-        );
+        let report = judge([unknown], &inventory(1), &[rule("r", Severity::Low, true)], Context::default());
         report.findings[0].message.clone()
     };
     assert_eq!(
@@ -157,10 +114,7 @@ fn unknown_says_what_is_not_told() {
         "cannot tell: facts.public is known after apply (from aws_route.a)"
     );
     assert_eq!(
-        message(vec![
-            doubt("facts.public", "cannot be resolved: each.value"),
-            doubt("tags.a", "known after apply")
-        ]),
+        message(vec![doubt("facts.public", "cannot be resolved: each.value"), doubt("tags.a", "known after apply")]),
         "cannot tell: facts.public cannot be resolved: each.value; one more value is unknown"
     );
     assert_eq!(message(Vec::new()), "cannot tell from this input");
@@ -169,17 +123,8 @@ fn unknown_says_what_is_not_told() {
 #[test]
 fn what_needs_no_attention_is_counted_and_listed_only_when_asked() {
     let verdicts = || {
-        (0..100_000).map(|number| {
-            verdict(
-                0,
-                number,
-                if number % 2 == 0 {
-                    Outcome::Pass
-                } else {
-                    Outcome::NotApplicable
-                },
-            )
-        })
+        (0..100_000)
+            .map(|number| verdict(0, number, if number % 2 == 0 { Outcome::Pass } else { Outcome::NotApplicable }))
     };
     let rules = [rule("r", Severity::Low, false)];
     let inventory = inventory(100_000);
@@ -188,15 +133,7 @@ fn what_needs_no_attention_is_counted_and_listed_only_when_asked() {
     assert_eq!(report.summary.resources, 100_000);
     assert_eq!(report.summary.advisory.outcomes.pass, 50_000);
     assert_eq!(report.rules[0].outcomes.not_applicable, 50_000);
-    let report = judge(
-        verdicts().take(10),
-        &inventory,
-        &rules,
-        Context {
-            all: true,
-            ..Context::default()
-        },
-    );
+    let report = judge(verdicts().take(10), &inventory, &rules, Context { all: true, ..Context::default() });
     assert_eq!(report.findings.len(), 10);
 }
 
@@ -207,30 +144,19 @@ fn findings_below_the_least_severity_are_counted_not_listed_and_errors_always_ar
     let mut broken = verdict(0, 1, Outcome::Error);
     broken.error = Some("policies/a.rego:3: type error".into());
     let rules = [rule("r", Severity::Low, true)];
-    let context = Context {
-        min_severity: Some(Severity::High),
-        ..Context::default()
-    };
+    let context = Context { min_severity: Some(Severity::High), ..Context::default() };
     let report = judge([failed, broken], &inventory(2), &rules, context);
     assert_eq!(report.summary.hidden, 1);
     assert_eq!(report.summary.outcomes.fail, 1);
     assert_eq!(report.findings.len(), 1);
-    assert_eq!(
-        report.findings[0].message,
-        "the rule could not be evaluated: policies/a.rego:3: type error"
-    );
+    assert_eq!(report.findings[0].message, "the rule could not be evaluated: policies/a.rego:3: type error");
 }
 
 #[test]
 fn order_of_verdicts_does_not_show() {
-    let rules = [
-        rule("b", Severity::Low, true),
-        rule("a", Severity::Critical, false),
-        rule("c", Severity::High, true),
-    ];
-    let mut verdicts: Vec<Verdict> = (0..3)
-        .flat_map(|rule| (0..4).map(move |resource| verdict(rule, resource, Outcome::Unknown)))
-        .collect();
+    let rules = [rule("b", Severity::Low, true), rule("a", Severity::Critical, false), rule("c", Severity::High, true)];
+    let mut verdicts: Vec<Verdict> =
+        (0..3).flat_map(|rule| (0..4).map(move |resource| verdict(rule, resource, Outcome::Unknown))).collect();
     let forwards = judge(verdicts.clone(), &inventory(4), &rules, Context::default());
     verdicts.reverse();
     let backwards = judge(verdicts, &inventory(4), &rules, Context::default());

@@ -27,15 +27,9 @@ fn private(known: Json) -> Builder {
 #[test]
 fn an_instance_takes_its_own_setting_before_the_subnets() {
     let inventory = private(json!({"associate_public_ip_address": true})).inventory();
-    assert_eq!(
-        assigned(&inventory, "aws_instance.web"),
-        [("own_setting".into(), Value::Known(true))]
-    );
+    assert_eq!(assigned(&inventory, "aws_instance.web"), [("own_setting".into(), Value::Known(true))]);
     let inventory = private(json!({})).inventory();
-    assert_eq!(
-        assigned(&inventory, "aws_instance.web"),
-        [("subnet".into(), Value::Known(false))]
-    );
+    assert_eq!(assigned(&inventory, "aws_instance.web"), [("subnet".into(), Value::Known(false))]);
 }
 
 #[test]
@@ -56,28 +50,16 @@ fn an_elastic_ip_counts_by_itself_by_association_and_by_interface() {
         .resource(
             "aws_network_interface_attachment.web",
             json!({"device_index": 1}),
-            &[
-                instance,
-                (
-                    "network_interface_id",
-                    &["aws_network_interface.web.id", "aws_network_interface.web"],
-                ),
-            ],
+            &[instance, ("network_interface_id", &["aws_network_interface.web.id", "aws_network_interface.web"])],
         )
         .resource(
             "aws_eip.web",
             json!({}),
-            &[(
-                "network_interface",
-                &["aws_network_interface.web.id", "aws_network_interface.web"],
-            )],
+            &[("network_interface", &["aws_network_interface.web.id", "aws_network_interface.web"])],
         );
     for builder in [by_itself, by_association, by_interface] {
         let inventory = builder.inventory();
-        assert_eq!(
-            assigned(&inventory, "aws_instance.web")[0],
-            ("elastic_ip".into(), Value::Known(true))
-        );
+        assert_eq!(assigned(&inventory, "aws_instance.web")[0], ("elastic_ip".into(), Value::Known(true)));
     }
     let of_nat = private(json!({})).resource("aws_eip.nat", json!({}), &[]);
     assert_eq!(assigned(&of_nat.inventory(), "aws_instance.web").len(), 1);
@@ -97,11 +79,7 @@ fn node_group(known: Json, template: Option<Json>) -> Inventory {
         known["launch_template"] = json!([{"name": "node"}]);
     }
     builder
-        .resource(
-            "aws_eks_node_group.ng",
-            known,
-            &[("subnet_ids", &["aws_subnet.private.id", "aws_subnet.private"])],
-        )
+        .resource("aws_eks_node_group.ng", known, &[("subnet_ids", &["aws_subnet.private.id", "aws_subnet.private"])])
         .inventory()
 }
 
@@ -109,18 +87,10 @@ fn node_group(known: Json, template: Option<Json>) -> Inventory {
 fn a_node_group_without_a_template_follows_its_ami_type() {
     let tokens = |known: Json| {
         let inventory = node_group(known, None);
-        facts::<eks::NodeGroup>(&inventory, "aws_eks_node_group.ng").metadata[0]
-            .http_tokens
-            .clone()
+        facts::<eks::NodeGroup>(&inventory, "aws_eks_node_group.ng").metadata[0].http_tokens.clone()
     };
-    assert_eq!(
-        tokens(json!({"ami_type": "AL2023_x86_64_STANDARD"})),
-        Value::Known("required".into())
-    );
-    assert_eq!(
-        tokens(json!({"ami_type": "AL2_x86_64"})),
-        Value::Known("optional".into())
-    );
+    assert_eq!(tokens(json!({"ami_type": "AL2023_x86_64_STANDARD"})), Value::Known("required".into()));
+    assert_eq!(tokens(json!({"ami_type": "AL2_x86_64"})), Value::Known("optional".into()));
     assert!(tokens(json!({"ami_type": "CUSTOM"})).known().is_none());
     assert!(tokens(json!({"ami_type": "AL2077_x86_64"})).known().is_none());
     // The version of the cluster decides what EKS takes.
@@ -140,11 +110,7 @@ fn a_template_decides_and_the_ami_type_fills_what_it_leaves_out() {
         assert!(of_group.is_empty());
         let metadata = &facts::<ec2::LaunchTemplate>(&inventory, "aws_launch_template.node").metadata;
         assert_eq!(metadata.len(), 1);
-        (
-            metadata[0].runs.clone(),
-            metadata[0].http_tokens.clone(),
-            metadata[0].http_put_response_hop_limit.clone(),
-        )
+        (metadata[0].runs.clone(), metadata[0].http_tokens.clone(), metadata[0].http_put_response_hop_limit.clone())
     };
     let required = Value::Known("required".to_owned());
     assert_eq!(
@@ -162,9 +128,7 @@ fn a_template_decides_and_the_ami_type_fills_what_it_leaves_out() {
 fn an_instance_without_options_depends_on_account_and_ami() {
     let tokens = |builder: Builder| {
         let inventory = builder.inventory();
-        facts::<ec2::Instance>(&inventory, "aws_instance.web").metadata[0]
-            .http_tokens
-            .clone()
+        facts::<ec2::Instance>(&inventory, "aws_instance.web").metadata[0].http_tokens.clone()
     };
     assert!(tokens(private(json!({}))).known().is_none());
     let of_account = private(json!({})).resource(

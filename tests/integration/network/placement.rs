@@ -26,38 +26,24 @@ fn what_names_no_subnet_lands_in_the_default_vpc() {
 fn a_default_subnet_is_public() {
     let inventory = Builder::default()
         .resource("aws_default_subnet.a", json!({"availability_zone": "us-east-1a"}), &[])
-        .resource(
-            "aws_instance.web",
-            json!({}),
-            &[("subnet_id", &["aws_default_subnet.a.id", "aws_default_subnet.a"])],
-        )
+        .resource("aws_instance.web", json!({}), &[("subnet_id", &["aws_default_subnet.a.id", "aws_default_subnet.a"])])
         .inventory();
     let placement = &facts::<ec2::Instance>(&inventory, "aws_instance.web").placement;
     let subnet = &placement.subnets.known().unwrap()[0];
-    assert_eq!(
-        (&subnet.public, &placement.vpc_default),
-        (&Value::Known(true), &Value::Known(true))
-    );
+    assert_eq!((&subnet.public, &placement.vpc_default), (&Value::Known(true), &Value::Known(true)));
     assert_eq!(subnet.map_public_ip_on_launch, Value::Known(true));
 }
 
 #[test]
 fn subnets_that_are_read_from_the_default_vpc_tell_that() {
     let inventory = Builder::default()
-        .data(
-            "data.aws_vpc.default",
-            &json!({"id": "vpc-1", "default": true, "cidr_block": "172.31.0.0/16"}),
-        )
+        .data("data.aws_vpc.default", &json!({"id": "vpc-1", "default": true, "cidr_block": "172.31.0.0/16"}))
         .data(
             "data.aws_subnets.all",
             &json!({"ids": ["subnet-1", "subnet-2"], "filter": [{"name": "vpc-id", "values": ["vpc-1"]}]}),
         )
         .resource("aws_instance.web", json!({"subnet_id": "subnet-2"}), &[])
-        .resource(
-            "aws_lb.web",
-            json!({"subnets": ["subnet-1", "subnet-2"], "load_balancer_type": "application"}),
-            &[],
-        )
+        .resource("aws_lb.web", json!({"subnets": ["subnet-1", "subnet-2"], "load_balancer_type": "application"}), &[])
         .inventory();
     let placement = &facts::<ec2::Instance>(&inventory, "aws_instance.web").placement;
     assert_eq!(placement.vpc_default, Value::Known(true));
@@ -68,9 +54,7 @@ fn subnets_that_are_read_from_the_default_vpc_tell_that() {
 
 #[test]
 fn a_subnet_that_is_not_in_the_plan_is_listed_and_unknown() {
-    let inventory = Builder::default()
-        .resource("aws_instance.web", json!({"subnet_id": "subnet-9"}), &[])
-        .inventory();
+    let inventory = Builder::default().resource("aws_instance.web", json!({"subnet_id": "subnet-9"}), &[]).inventory();
     let placement = &facts::<ec2::Instance>(&inventory, "aws_instance.web").placement;
     let subnet = &placement.subnets.known().unwrap()[0];
     assert_eq!(subnet.id, "subnet-9");
@@ -85,11 +69,7 @@ fn one_of_several_subnets_keeps_what_they_share() {
         .table("one", &everywhere(), IGW)
         .subnet("two", "us-east-1b")
         .table("two", &everywhere(), IGW)
-        .resource(
-            "aws_instance.web",
-            json!({}),
-            &[("subnet_id", &["aws_subnet.one", "aws_subnet.two", "var.first"])],
-        )
+        .resource("aws_instance.web", json!({}), &[("subnet_id", &["aws_subnet.one", "aws_subnet.two", "var.first"])])
         .inventory();
     let placement = &facts::<ec2::Instance>(&inventory, "aws_instance.web").placement;
     let subnets = placement.subnets.known().unwrap();
@@ -109,11 +89,7 @@ fn a_member_stands_where_its_cluster_stands() {
             json!({"name": "db"}),
             &[("subnet_ids", &["aws_subnet.private.id", "aws_subnet.private"])],
         )
-        .resource(
-            "aws_rds_cluster.db",
-            json!({"db_subnet_group_name": "db", "engine": "aurora-postgresql"}),
-            &[],
-        )
+        .resource("aws_rds_cluster.db", json!({"db_subnet_group_name": "db", "engine": "aurora-postgresql"}), &[])
         .resource(
             "aws_rds_cluster_instance.one",
             json!({"engine": "aurora-postgresql"}),
@@ -127,9 +103,8 @@ fn a_member_stands_where_its_cluster_stands() {
 
 #[test]
 fn a_function_without_subnets_stands_outside_of_vpcs() {
-    let inventory = Builder::default()
-        .resource("aws_lambda_function.f", json!({"function_name": "f"}), &[])
-        .inventory();
+    let inventory =
+        Builder::default().resource("aws_lambda_function.f", json!({"function_name": "f"}), &[]).inventory();
     let placement = &facts::<lambda::Function>(&inventory, "aws_lambda_function.f").placement;
     assert_eq!(placement.in_vpc, Value::Known(false));
     assert!(placement.subnets.known().unwrap().is_empty());

@@ -12,11 +12,8 @@ fn private<'a>(inventory: &'a hfscan::inventory::Inventory) -> &'a SubnetFacts {
 
 #[test]
 fn a_subnet_named_private_with_an_internet_gateway_is_public_but_meant_to_be_private() {
-    let inventory = Builder::default()
-        .vpc()
-        .subnet("private", "us-east-1a")
-        .table("private", &everywhere(), IGW)
-        .inventory();
+    let inventory =
+        Builder::default().vpc().subnet("private", "us-east-1a").table("private", &everywhere(), IGW).inventory();
     let facts = private(&inventory);
     assert_eq!(facts.public, Value::Known(true));
     assert_eq!(facts.tier, Value::Known("public".into()));
@@ -34,10 +31,7 @@ fn without_an_association_the_main_table_holds() {
         builder.resource("aws_route_table.main", json!({}), &[VPC]).resource(
             "aws_route.main",
             everywhere(),
-            &[
-                ("route_table_id", &["aws_route_table.main.id", "aws_route_table.main"]),
-                IGW,
-            ],
+            &[("route_table_id", &["aws_route_table.main.id", "aws_route_table.main"]), IGW],
         )
     };
     // Another table of the VPC is not the main one ...
@@ -46,30 +40,21 @@ fn without_an_association_the_main_table_holds() {
     let associated = table(start()).resource(
         "aws_main_route_table_association.main",
         json!({}),
-        &[
-            VPC,
-            ("route_table_id", &["aws_route_table.main.id", "aws_route_table.main"]),
-        ],
+        &[VPC, ("route_table_id", &["aws_route_table.main.id", "aws_route_table.main"])],
     );
     assert_eq!(private(&associated.inventory()).public, Value::Known(true));
 
     let adopted = start().resource(
         "aws_default_route_table.main",
         json!({"route": [{"cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}]}),
-        &[(
-            "default_route_table_id",
-            &["aws_vpc.main.default_route_table_id", "aws_vpc.main"],
-        )],
+        &[("default_route_table_id", &["aws_vpc.main.default_route_table_id", "aws_vpc.main"])],
     );
     assert_eq!(private(&adopted.inventory()).public, Value::Known(true));
 
     let by_vpc = start().resource(
         "aws_route.main",
         everywhere(),
-        &[
-            ("route_table_id", &["aws_vpc.main.main_route_table_id", "aws_vpc.main"]),
-            IGW,
-        ],
+        &[("route_table_id", &["aws_vpc.main.main_route_table_id", "aws_vpc.main"]), IGW],
     );
     assert_eq!(private(&by_vpc.inventory()).public, Value::Known(true));
 }
@@ -87,21 +72,12 @@ fn only_internet_gateways_make_a_subnet_public() {
         private(&inventory).public.clone()
     };
     let vgw = &["aws_vpn_gateway.vgw.id", "aws_vpn_gateway.vgw"][..];
-    let out = &[
-        "aws_egress_only_internet_gateway.out.id",
-        "aws_egress_only_internet_gateway.out",
-    ][..];
+    let out = &["aws_egress_only_internet_gateway.out.id", "aws_egress_only_internet_gateway.out"][..];
     let ipv6 = json!({"destination_ipv6_cidr_block": "::/0"});
     assert_eq!(leads(everywhere(), ("gateway_id", vgw)), Value::Known(false));
-    assert_eq!(
-        leads(ipv6.clone(), ("egress_only_gateway_id", out)),
-        Value::Known(false)
-    );
+    assert_eq!(leads(ipv6.clone(), ("egress_only_gateway_id", out)), Value::Known(false));
     assert_eq!(leads(ipv6, IGW), Value::Known(true));
-    assert_eq!(
-        leads(json!({"destination_cidr_block": "10.1.0.0/16"}), IGW),
-        Value::Known(false)
-    );
+    assert_eq!(leads(json!({"destination_cidr_block": "10.1.0.0/16"}), IGW), Value::Known(false));
     // What a variable holds is not told.
     assert!(leads(everywhere(), ("gateway_id", &["var.gateway"])).known().is_none());
 }
@@ -117,10 +93,7 @@ fn an_unknown_destination_is_no_pass_unless_the_target_is_harmless() {
                 "aws_route.private",
                 json!({}),
                 &[
-                    (
-                        "route_table_id",
-                        &["aws_route_table.private.id", "aws_route_table.private"],
-                    ),
+                    ("route_table_id", &["aws_route_table.private.id", "aws_route_table.private"]),
                     ("destination_cidr_block", &["var.destination"]),
                     target,
                 ],
@@ -139,13 +112,7 @@ fn two_halves_are_a_default_route_and_one_is_not() {
         builder.resource(
             &format!("aws_route.{name}"),
             json!({"destination_cidr_block": range}),
-            &[
-                (
-                    "route_table_id",
-                    &["aws_route_table.private.id", "aws_route_table.private"],
-                ),
-                IGW,
-            ],
+            &[("route_table_id", &["aws_route_table.private.id", "aws_route_table.private"]), IGW],
         )
     };
     let start = || {
@@ -177,10 +144,7 @@ fn a_default_route_may_hide_in_a_prefix_list() {
                 "aws_route.private",
                 json!({}),
                 &[
-                    (
-                        "route_table_id",
-                        &["aws_route_table.private.id", "aws_route_table.private"],
-                    ),
+                    ("route_table_id", &["aws_route_table.private.id", "aws_route_table.private"]),
                     (
                         "destination_prefix_list_id",
                         &["aws_ec2_managed_prefix_list.all.id", "aws_ec2_managed_prefix_list.all"],

@@ -10,20 +10,14 @@ fn nat(builder: Builder, name: &str, subnet: &str) -> Builder {
     builder.resource(
         &format!("aws_nat_gateway.{name}"),
         json!({"connectivity_type": "public"}),
-        &[(
-            "subnet_id",
-            &[&format!("aws_subnet.{subnet}.id"), &format!("aws_subnet.{subnet}")],
-        )],
+        &[("subnet_id", &[&format!("aws_subnet.{subnet}.id"), &format!("aws_subnet.{subnet}")])],
     )
 }
 
 /// A public and two private subnets; both private ones leave through the only NAT gateway.
 fn single_nat() -> Builder {
     let target = ("nat_gateway_id", &["aws_nat_gateway.a.id", "aws_nat_gateway.a"][..]);
-    let builder = Builder::default()
-        .vpc()
-        .subnet("public", "us-east-1a")
-        .table("public", &everywhere(), IGW);
+    let builder = Builder::default().vpc().subnet("public", "us-east-1a").table("public", &everywhere(), IGW);
     nat(builder, "a", "public")
         .subnet("private_a", "us-east-1a")
         .table("private_a", &everywhere(), target)
@@ -35,11 +29,8 @@ fn single_nat() -> Builder {
 fn a_single_nat_gateway_leaves_the_other_zone_without() {
     let inventory = single_nat().inventory();
     let vpc = facts::<Vpc>(&inventory, "aws_vpc.main");
-    let zones: Vec<_> = vpc
-        .nat_zones
-        .iter()
-        .map(|zone| (zone.zone.as_str(), zone.needs_nat.clone(), zone.has_nat.clone()))
-        .collect();
+    let zones: Vec<_> =
+        vpc.nat_zones.iter().map(|zone| (zone.zone.as_str(), zone.needs_nat.clone(), zone.has_nat.clone())).collect();
     assert_eq!(
         zones,
         [
@@ -47,19 +38,12 @@ fn a_single_nat_gateway_leaves_the_other_zone_without() {
             ("us-east-1b", Value::Known(true), Value::Known(false)),
         ]
     );
-    let route = |subnet: &str| {
-        facts::<Subnet>(&inventory, subnet).default_routes.known().unwrap()[0]
-            .same_zone
-            .clone()
-    };
+    let route = |subnet: &str| facts::<Subnet>(&inventory, subnet).default_routes.known().unwrap()[0].same_zone.clone();
     assert_eq!(route("aws_subnet.private_a"), Value::Known(true));
     assert_eq!(route("aws_subnet.private_b"), Value::Known(false));
     assert_eq!((vpc.tiers.public.at_most, vpc.tiers.private.at_least), (1, 2));
     assert_eq!(
-        vpc.private_zones
-            .iter()
-            .map(|zone| zone.has_public.clone())
-            .collect::<Vec<_>>(),
+        vpc.private_zones.iter().map(|zone| zone.has_public.clone()).collect::<Vec<_>>(),
         [Value::Known(true), Value::Known(false)]
     );
 }
@@ -77,10 +61,7 @@ fn a_regional_nat_gateway_serves_all_zones() {
         .subnet("private_b", "us-east-1b")
         .table("private_b", &everywhere(), target)
         .inventory();
-    assert_eq!(
-        facts::<Vpc>(&inventory, "aws_vpc.main").nat_zones[0].has_nat,
-        Value::Known(true)
-    );
+    assert_eq!(facts::<Vpc>(&inventory, "aws_vpc.main").nat_zones[0].has_nat, Value::Known(true));
     let routes = &facts::<Subnet>(&inventory, "aws_subnet.private_b").default_routes;
     assert_eq!(routes.known().unwrap()[0].same_zone, Value::Known(true));
 }
@@ -110,10 +91,7 @@ fn a_private_nat_gateway_does_not_count() {
         .subnet("private", "us-east-1a")
         .table("private", &everywhere(), target)
         .inventory();
-    assert_eq!(
-        facts::<Vpc>(&inventory, "aws_vpc.main").nat_zones[0].has_nat,
-        Value::Known(false)
-    );
+    assert_eq!(facts::<Vpc>(&inventory, "aws_vpc.main").nat_zones[0].has_nat, Value::Known(false));
 }
 
 #[test]
@@ -121,11 +99,7 @@ fn zones_that_aws_chooses_widen_the_count() {
     let inventory = Builder::default()
         .vpc()
         .subnet("private_a", "us-east-1a")
-        .resource(
-            "aws_subnet.private_x",
-            json!({"map_public_ip_on_launch": false}),
-            &[VPC],
-        )
+        .resource("aws_subnet.private_x", json!({"map_public_ip_on_launch": false}), &[VPC])
         .inventory();
     let zones = &facts::<Vpc>(&inventory, "aws_vpc.main").tiers.private.zones;
     assert_eq!((zones.at_least, zones.at_most), (1, 2));
@@ -134,11 +108,7 @@ fn zones_that_aws_chooses_widen_the_count() {
 #[test]
 fn a_vpc_hosts_what_stands_in_its_subnets() {
     let inventory = single_nat()
-        .resource(
-            "aws_instance.web",
-            json!({}),
-            &[("subnet_id", &["aws_subnet.private_a.id", "aws_subnet.private_a"])],
-        )
+        .resource("aws_instance.web", json!({}), &[("subnet_id", &["aws_subnet.private_a.id", "aws_subnet.private_a"])])
         .inventory();
     let vpc = facts::<Vpc>(&inventory, "aws_vpc.main");
     assert_eq!(vpc.workloads, ["aws_instance.web"]);

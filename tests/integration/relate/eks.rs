@@ -8,27 +8,12 @@ use hfscan::inventory::{Kind as _, Links, Resource, Value};
 use super::{facts, later, related, resource, some_of, tagged, to};
 
 fn cluster(id: &str, name: &str) -> Resource {
-    resource(
-        id,
-        Cluster {
-            cluster_name: Value::Known(Some(name.to_owned())),
-            ..Default::default()
-        }
-        .into_attributes(),
-    )
+    resource(id, Cluster { cluster_name: Value::Known(Some(name.to_owned())), ..Default::default() }.into_attributes())
 }
 
 fn provider(cluster: hfscan::inventory::Linked, audience: &str) -> Resource {
     let client_ids = Value::Known(vec![Value::Known(audience.to_owned())]);
-    resource(
-        "oidc",
-        iam::OidcProvider {
-            cluster,
-            client_ids,
-            ..Default::default()
-        }
-        .into_attributes(),
-    )
+    resource("oidc", iam::OidcProvider { cluster, client_ids, ..Default::default() }.into_attributes())
 }
 
 #[test]
@@ -47,21 +32,14 @@ fn a_provider_serves_the_cluster_whose_issuer_it_names() {
 #[test]
 fn pod_identity_needs_its_agent_and_an_association() {
     let addon = |name: &str| {
-        let addon = Addon {
-            cluster: to(&["one"]),
-            addon_name: Value::Known(Some(name.to_owned())),
-            ..Default::default()
-        };
+        let addon =
+            Addon { cluster: to(&["one"]), addon_name: Value::Known(Some(name.to_owned())), ..Default::default() };
         resource("addon", addon.into_attributes())
     };
     let association = || {
         resource(
             "association",
-            PodIdentityAssociation {
-                cluster: to(&["one"]),
-                ..Default::default()
-            }
-            .into_attributes(),
+            PodIdentityAssociation { cluster: to(&["one"]), ..Default::default() }.into_attributes(),
         )
     };
     let has = |more: Vec<Resource>| {
@@ -75,31 +53,11 @@ fn pod_identity_needs_its_agent_and_an_association() {
 
 #[test]
 fn capacity_is_what_aws_manages_or_what_joins() {
-    let nodes = |cluster| {
-        resource(
-            "nodes",
-            NodeGroup {
-                cluster,
-                ..Default::default()
-            }
-            .into_attributes(),
-        )
-    };
-    let asg = || {
-        tagged(
-            "asg",
-            autoscaling::Group::default().into_attributes(),
-            "kubernetes.io/cluster/one",
-            "owned",
-        )
-    };
+    let nodes = |cluster| resource("nodes", NodeGroup { cluster, ..Default::default() }.into_attributes());
+    let asg = || tagged("asg", autoscaling::Group::default().into_attributes(), "kubernetes.io/cluster/one", "owned");
     let managed = related(vec![cluster("one", "one"), nodes(to(&["one"]))]);
     assert!(facts::<Cluster>(&managed, "one").managed_capacity.is(&true));
-    let perhaps = related(vec![
-        cluster("one", "one"),
-        cluster("two", "two"),
-        nodes(some_of(&["one", "two"])),
-    ]);
+    let perhaps = related(vec![cluster("one", "one"), cluster("two", "two"), nodes(some_of(&["one", "two"]))]);
     assert!(facts::<Cluster>(&perhaps, "one").managed_capacity.reason().is_some());
     let joined = related(vec![cluster("one", "one"), asg()]);
     let of_cluster = facts::<Cluster>(&joined, "one");
@@ -107,10 +65,7 @@ fn capacity_is_what_aws_manages_or_what_joins() {
     assert!(of_cluster.self_managed_groups[0].certain.is(&true));
     let environment = facts::<Environment>(&joined, "environment");
     assert!(environment.eks_clusters[0].capacity.is(&true));
-    assert!(
-        environment.self_managed_kubernetes.is_empty(),
-        "workers of an EKS cluster are no masters"
-    );
+    assert!(environment.self_managed_kubernetes.is_empty(), "workers of an EKS cluster are no masters");
 }
 
 #[test]
@@ -122,17 +77,11 @@ fn masters_on_instances_are_told_by_their_tags() {
         found.first().map(|machine| machine.control_plane.known().copied())
     };
     assert_eq!(found(machine("k8s.io/role/master", "1")), Some(Some(true)));
-    assert_eq!(
-        found(machine("kubernetes.io/cluster/kubeadm", "owned")),
-        Some(Some(true))
-    );
+    assert_eq!(found(machine("kubernetes.io/cluster/kubeadm", "owned")), Some(Some(true)));
     assert_eq!(found(machine("kubernetes.io/cluster/one", "owned")), None);
     assert_eq!(found(machine("kubernetes.io/cluster/kubeadm", "shared")), None);
     assert_eq!(found(machine("Name", "web")), None);
-    let untold = Resource {
-        tags: Value::Unknown(later()),
-        ..machine("Name", "web")
-    };
+    let untold = Resource { tags: Value::Unknown(later()), ..machine("Name", "web") };
     assert_eq!(found(untold), Some(None));
 }
 

@@ -6,23 +6,12 @@ use hfscan::report::{Look, list_rules};
 use crate::sample::{ENCRYPTION, ROUTES, selected};
 
 fn listed(width: usize) -> String {
-    let mut rules = vec![
-        selected(ROUTES, Severity::Critical, true),
-        selected(ENCRYPTION, Severity::Low, false),
-    ];
+    let mut rules = vec![selected(ROUTES, Severity::Critical, true), selected(ENCRYPTION, Severity::Low, false)];
     rules[0].rule.title =
         String::from("Private subnets reach the internet only through a NAT gateway of the same zone");
     rules[1].rule.kinds = vec!["aws.rds.cluster".to_owned(), "aws.rds.instance".to_owned()];
     let mut out = Vec::new();
-    list_rules(
-        &rules,
-        &Look {
-            width,
-            ..Look::default()
-        },
-        &mut out,
-    )
-    .unwrap();
+    list_rules(&rules, &Look { width, ..Look::default() }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

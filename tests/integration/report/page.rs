@@ -18,10 +18,7 @@ fn page_of_a_rule() {
     rule.documents = BTreeMap::from([("ha-eks".to_owned(), vec![13]), ("innovate".to_owned(), vec![66, 71])]);
     rule.params = BTreeMap::from([(
         "name".to_owned(),
-        Parameter {
-            default: json!("priv|app"),
-            description: "Names of private subnets".to_owned(),
-        },
+        Parameter { default: json!("priv|app"), description: "Names of private subnets".to_owned() },
     )]);
     rule.references = vec!["https://docs.aws.amazon.com/vpc/".to_owned()];
     insta::assert_snapshot!(page::of(&rule), @r#"

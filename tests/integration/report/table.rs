@@ -6,10 +6,7 @@ use super::rendered;
 use crate::sample;
 
 fn look(width: usize) -> Look {
-    Look {
-        width,
-        ..Look::default()
-    }
+    Look { width, ..Look::default() }
 }
 
 #[test]
@@ -191,9 +188,7 @@ fn table_of_an_empty_run_says_that_nothing_was_scanned() {
 #[test]
 fn detail_shows_evidence_path_and_remedy() {
     let mut report = sample::mixed();
-    report
-        .findings
-        .retain(|finding| !finding.related.is_empty() || !finding.reasons.is_empty());
+    report.findings.retain(|finding| !finding.related.is_empty() || !finding.reasons.is_empty());
     insta::assert_snapshot!(rendered(Format::Detail, &report, &look(80)), @r#"
     fail  critical  aws-ec2-private-subnet-routes                                1/2
       Private subnets reach the internet only through a NAT gateway of the same
@@ -261,10 +256,7 @@ fn no_line_is_wider_than_the_terminal() {
             for report in [sample::mixed(), sample::clean(), sample::many(100)] {
                 for line in rendered(format, &report, &look(width)).lines() {
                     let columns = line.chars().count();
-                    assert!(
-                        columns <= width.min(160),
-                        "{columns} columns of {width} in {format:?}: {line}"
-                    );
+                    assert!(columns <= width.min(160), "{columns} columns of {width} in {format:?}: {line}");
                 }
             }
         }
@@ -278,19 +270,9 @@ fn addresses_are_wrapped_and_never_cut() {
         let text: String = rendered(Format::Table, &report, &look(width))
             .lines()
             .filter(|line| line.starts_with("    "))
-            .map(|line| {
-                line.split("  ")
-                    .find(|part| !part.is_empty())
-                    .unwrap_or_default()
-                    .trim()
-            })
+            .map(|line| line.split("  ").find(|part| !part.is_empty()).unwrap_or_default().trim())
             .collect();
-        for finding in report
-            .findings
-            .iter()
-            .filter(|finding| finding.enforced && finding.place.is_some())
-            .take(2)
-        {
+        for finding in report.findings.iter().filter(|finding| finding.enforced && finding.place.is_some()).take(2) {
             assert!(text.contains(&finding.resource.id), "{} in {text}", finding.resource.id);
         }
     }
@@ -310,20 +292,9 @@ fn colours_are_there_only_when_wanted() {
     for format in [Format::Table, Format::Detail] {
         let plain = rendered(format, &report, &look(80));
         assert!(!plain.contains('\u{1b}'));
-        let coloured = rendered(
-            format,
-            &report,
-            &Look {
-                color: true,
-                ..look(80)
-            },
-        );
+        let coloured = rendered(format, &report, &Look { color: true, ..look(80) });
         assert!(coloured.contains('\u{1b}'));
-        assert_eq!(
-            anstream::adapter::strip_str(&coloured).to_string(),
-            plain,
-            "colours move nothing"
-        );
+        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain, "colours move nothing");
     }
 }
 

@@ -10,34 +10,13 @@ use super::{OwnerType, PartType, Types};
 
 pub(super) const TYPES: Types = Types {
     owners: &[
-        OwnerType {
-            types: &["aws_lb", "aws_alb"],
-            map: load_balancers::load_balancer,
-        },
-        OwnerType {
-            types: &["aws_lb_listener", "aws_alb_listener"],
-            map: listeners::listener,
-        },
-        OwnerType {
-            types: &["aws_lb_target_group", "aws_alb_target_group"],
-            map: load_balancers::target_group,
-        },
-        OwnerType {
-            types: &["aws_elb"],
-            map: load_balancers::classic_load_balancer,
-        },
-        OwnerType {
-            types: &["aws_acm_certificate", "data.aws_acm_certificate"],
-            map: certificates::certificate,
-        },
-        OwnerType {
-            types: &["aws_iam_server_certificate"],
-            map: certificates::server_certificate,
-        },
-        OwnerType {
-            types: &["aws_wafv2_web_acl"],
-            map: web_acls::web_acl,
-        },
+        OwnerType { types: &["aws_lb", "aws_alb"], map: load_balancers::load_balancer },
+        OwnerType { types: &["aws_lb_listener", "aws_alb_listener"], map: listeners::listener },
+        OwnerType { types: &["aws_lb_target_group", "aws_alb_target_group"], map: load_balancers::target_group },
+        OwnerType { types: &["aws_elb"], map: load_balancers::classic_load_balancer },
+        OwnerType { types: &["aws_acm_certificate", "data.aws_acm_certificate"], map: certificates::certificate },
+        OwnerType { types: &["aws_iam_server_certificate"], map: certificates::server_certificate },
+        OwnerType { types: &["aws_wafv2_web_acl"], map: web_acls::web_acl },
     ],
     parts: &[
         PartType {

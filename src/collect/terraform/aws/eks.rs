@@ -4,30 +4,15 @@ use super::{Mapped, OwnerType, Types};
 use crate::collect::terraform::top_level::Attribute;
 use crate::collect::terraform::{Block, Mode};
 use crate::inventory::aws::eks::{Addon, Cluster, FargateProfile, NodeGroup, PodIdentityAssociation};
-use crate::inventory::{Kind as _, Linked, Links, Reason, Target, Value};
+use crate::inventory::{Certainty, Kind as _, Linked, Links, Reason, Target, Value};
 
 pub(super) const TYPES: Types = Types {
     owners: &[
-        OwnerType {
-            types: &["aws_eks_cluster"],
-            map: cluster,
-        },
-        OwnerType {
-            types: &["aws_eks_node_group"],
-            map: node_group,
-        },
-        OwnerType {
-            types: &["aws_eks_fargate_profile"],
-            map: fargate_profile,
-        },
-        OwnerType {
-            types: &["aws_eks_addon"],
-            map: addon,
-        },
-        OwnerType {
-            types: &["aws_eks_pod_identity_association"],
-            map: pod_identity_association,
-        },
+        OwnerType { types: &["aws_eks_cluster"], map: cluster },
+        OwnerType { types: &["aws_eks_node_group"], map: node_group },
+        OwnerType { types: &["aws_eks_fargate_profile"], map: fargate_profile },
+        OwnerType { types: &["aws_eks_addon"], map: addon },
+        OwnerType { types: &["aws_eks_pod_identity_association"], map: pod_identity_association },
     ],
     parts: &[],
     aliases: &[],
@@ -35,9 +20,7 @@ pub(super) const TYPES: Types = Types {
 
 /// Reads an attribute of the first block of a name; `absent` when there is no block.
 fn within<T>(block: &Block<'_>, name: &'static str, absent: T, read: impl FnOnce(&Block<'_>) -> Value<T>) -> Value<T> {
-    block
-        .block(name)
-        .and_then(|inner| inner.map_or(Value::Known(absent), |inner| read(&inner)))
+    block.block(name).and_then(|inner| inner.map_or(Value::Known(absent), |inner| read(&inner)))
 }
 
 fn cluster(block: &Block<'_>) -> Mapped {
@@ -50,43 +33,24 @@ fn cluster(block: &Block<'_>) -> Mapped {
         role: block.link("role_arn"),
         subnets: links("subnet_ids"),
         security_groups: links("security_group_ids"),
-        endpoint_public_access: within(block, vpc, true, |inner| {
-            inner.boolean_or("endpoint_public_access", true)
-        }),
-        endpoint_private_access: within(block, vpc, false, |inner| {
-            inner.boolean_or("endpoint_private_access", false)
-        }),
+        endpoint_public_access: within(block, vpc, true, |inner| inner.boolean_or("endpoint_public_access", true)),
+        endpoint_private_access: within(block, vpc, false, |inner| inner.boolean_or("endpoint_private_access", false)),
         public_access_cidrs: within(block, vpc, Vec::new(), |inner| inner.strings("public_access_cidrs")).map(open),
         enabled_log_types: block.strings("enabled_cluster_log_types"),
         secrets_key: secrets_key(block),
-        authentication_mode: within(block, "access_config", None, |inner| {
-            inner.string("authentication_mode")
-        }),
-        auto_mode: within(block, "compute_config", false, |inner| {
-            inner.boolean_or("enabled", false)
-        }),
+        authentication_mode: within(block, "access_config", None, |inner| inner.string("authentication_mode")),
+        auto_mode: within(block, "compute_config", false, |inner| inner.boolean_or("enabled", false)),
         group_ingress: Value::Known(Vec::new()),
         group_egress: Value::Known(Vec::new()),
     };
     let group = within(block, vpc, None, |inner| inner.string("cluster_security_group_id"));
-    let identifiers = [&name, &group]
-        .into_iter()
-        .filter_map(|value| value.known().cloned().flatten())
-        .collect();
-    Mapped {
-        attributes: cluster.into_attributes(),
-        name,
-        identifiers,
-    }
+    let identifiers = [&name, &group].into_iter().filter_map(|value| value.known().cloned().flatten()).collect();
+    Mapped { attributes: cluster.into_attributes(), name, identifiers }
 }
 
 /// Without ranges EKS lets everybody in.
 fn open(ranges: Vec<Value<String>>) -> Vec<Value<String>> {
-    if ranges.is_empty() {
-        vec![Value::Known("0.0.0.0/0".to_owned())]
-    } else {
-        ranges
-    }
+    if ranges.is_empty() { vec![Value::Known("0.0.0.0/0".to_owned())] } else { ranges }
 }
 
 fn secrets_key(block: &Block<'_>) -> Linked {
@@ -113,9 +77,7 @@ fn node_group(block: &Block<'_>) -> Mapped {
         launch_template: launch_template(block),
         ami_type: block.string("ami_type"),
         instance_types: block.strings("instance_types"),
-        capacity_type: block
-            .string("capacity_type")
-            .map(|capacity| capacity.or_else(|| Some("ON_DEMAND".to_owned()))),
+        capacity_type: block.string("capacity_type").map(|capacity| capacity.or_else(|| Some("ON_DEMAND".to_owned()))),
         min_size: size("min_size"),
         max_size: size("max_size"),
         desired_size: size("desired_size"),
@@ -131,11 +93,7 @@ fn node_group(block: &Block<'_>) -> Mapped {
         Value::Unknown(_) => Value::Known(None),
         name => name.clone(),
     };
-    Mapped {
-        attributes: group.into_attributes(),
-        name,
-        identifiers: Vec::new(),
-    }
+    Mapped { attributes: group.into_attributes(), name, identifiers: Vec::new() }
 }
 
 /// A template is named by its id or by its name.
@@ -156,7 +114,8 @@ fn launch_template(block: &Block<'_>) -> Linked {
 }
 
 /// Returns the launch template that stands beside a node group in its module, if there is one only
-/// and its id is as unknown as the one that the node group names.
+/// and its id is as unknown as the one that the node group names. It is likely, not certain: the id may
+/// come from outside of the module.
 fn neighbour(block: &Block<'_>) -> Option<Links> {
     let plan = block.plan();
     let module = &block.resource()?.parsed.module;
@@ -167,16 +126,13 @@ fn neighbour(block: &Block<'_>) -> Option<Links> {
     });
     let (position, template) = beside.next()?;
     let only = beside.next().is_none() && plan.attribute(position, "id") == Attribute::Unknown;
-    only.then(|| Links::all([Target::Resource(template.address.to_string())]))
+    only.then(|| Links { targets: vec![Target::Resource(plan.id(&template.address))], certainty: Certainty::Some })
 }
 
 fn taints(block: &Block<'_>) -> Value<Vec<Value<String>>> {
-    block.blocks("taint").map(|taints| {
-        taints
-            .iter()
-            .map(|taint| taint.string("key").map(Option::unwrap_or_default))
-            .collect()
-    })
+    block
+        .blocks("taint")
+        .map(|taints| taints.iter().map(|taint| taint.string("key").map(Option::unwrap_or_default)).collect())
 }
 
 fn fargate_profile(block: &Block<'_>) -> Mapped {
@@ -186,11 +142,7 @@ fn fargate_profile(block: &Block<'_>) -> Mapped {
         subnets: block.links("subnet_ids"),
         role: block.link("pod_execution_role_arn"),
     };
-    Mapped {
-        attributes: profile.into_attributes(),
-        name,
-        identifiers: Vec::new(),
-    }
+    Mapped { attributes: profile.into_attributes(), name, identifiers: Vec::new() }
 }
 
 fn addon(block: &Block<'_>) -> Mapped {
@@ -199,15 +151,9 @@ fn addon(block: &Block<'_>) -> Mapped {
         addon_name: name.clone(),
         cluster: block.link("cluster_name"),
         role: block.link("service_account_role_arn"),
-        pod_identity: block
-            .blocks("pod_identity_association")
-            .map(|blocks| !blocks.is_empty()),
+        pod_identity: block.blocks("pod_identity_association").map(|blocks| !blocks.is_empty()),
     };
-    Mapped {
-        attributes: addon.into_attributes(),
-        name,
-        identifiers: Vec::new(),
-    }
+    Mapped { attributes: addon.into_attributes(), name, identifiers: Vec::new() }
 }
 
 fn pod_identity_association(block: &Block<'_>) -> Mapped {
@@ -218,9 +164,5 @@ fn pod_identity_association(block: &Block<'_>) -> Mapped {
         role: block.link("role_arn"),
     };
     let name = block.string("service_account");
-    Mapped {
-        attributes: association.into_attributes(),
-        name,
-        identifiers: Vec::new(),
-    }
+    Mapped { attributes: association.into_attributes(), name, identifiers: Vec::new() }
 }

@@ -11,53 +11,19 @@ use crate::inventory::{Reason, Value};
 
 pub(crate) use document::policy;
 
-pub(super) const TYPES: Types = Types {
-    owners: OWNERS,
-    parts: PARTS,
-    aliases: &[],
-};
+pub(super) const TYPES: Types = Types { owners: OWNERS, parts: PARTS, aliases: &[] };
 
 const OWNERS: &[OwnerType] = &[
-    OwnerType {
-        types: &["aws_iam_role"],
-        map: principals::role,
-    },
-    OwnerType {
-        types: &["aws_iam_policy"],
-        map: principals::customer_policy,
-    },
-    OwnerType {
-        types: &["aws_iam_user"],
-        map: principals::user,
-    },
-    OwnerType {
-        types: &["aws_iam_group"],
-        map: principals::group,
-    },
-    OwnerType {
-        types: &["aws_iam_instance_profile"],
-        map: principals::instance_profile,
-    },
-    OwnerType {
-        types: &["aws_iam_openid_connect_provider"],
-        map: principals::oidc_provider,
-    },
-    OwnerType {
-        types: &["aws_sqs_queue"],
-        map: resource_policies::queue,
-    },
-    OwnerType {
-        types: &["aws_ecr_repository"],
-        map: resource_policies::repository,
-    },
-    OwnerType {
-        types: &["aws_secretsmanager_secret"],
-        map: resource_policies::secret,
-    },
-    OwnerType {
-        types: &["aws_dynamodb_table"],
-        map: resource_policies::table,
-    },
+    OwnerType { types: &["aws_iam_role"], map: principals::role },
+    OwnerType { types: &["aws_iam_policy"], map: principals::customer_policy },
+    OwnerType { types: &["aws_iam_user"], map: principals::user },
+    OwnerType { types: &["aws_iam_group"], map: principals::group },
+    OwnerType { types: &["aws_iam_instance_profile"], map: principals::instance_profile },
+    OwnerType { types: &["aws_iam_openid_connect_provider"], map: principals::oidc_provider },
+    OwnerType { types: &["aws_sqs_queue"], map: resource_policies::queue },
+    OwnerType { types: &["aws_ecr_repository"], map: resource_policies::repository },
+    OwnerType { types: &["aws_secretsmanager_secret"], map: resource_policies::secret },
+    OwnerType { types: &["aws_dynamodb_table"], map: resource_policies::table },
 ];
 
 const PARTS: &[PartType] = &[
@@ -210,17 +176,14 @@ const PARTS: &[PartType] = &[
 /// Returns a name; one that the author left to Terraform is made during apply.
 fn name(block: &Block<'_>, attribute: &str) -> Value<Option<String>> {
     match block.string(attribute) {
-        Value::Known(None) => Value::Unknown(Reason::KnownAfterApply(Some(
-            crate::inventory::aws::iam::GENERATED.to_owned(),
-        ))),
+        Value::Known(None) => {
+            Value::Unknown(Reason::KnownAfterApply(Some(crate::inventory::aws::iam::GENERATED.to_owned())))
+        }
         told => told,
     }
 }
 
 /// Returns the names by which others may call it, as far as they are told.
 fn identifiers(names: impl IntoIterator<Item = Value<Option<String>>>) -> Vec<String> {
-    names
-        .into_iter()
-        .filter_map(|name| name.known().cloned().flatten())
-        .collect()
+    names.into_iter().filter_map(|name| name.known().cloned().flatten()).collect()
 }

@@ -12,98 +12,32 @@ use crate::inventory::{Kind, Linked, Reason, Value};
 
 pub(super) const TYPES: Types = Types {
     owners: &[
-        OwnerType {
-            types: &["aws_vpc"],
-            map: vpc::vpc,
-        },
-        OwnerType {
-            types: &["aws_default_vpc"],
-            map: vpc::default_vpc,
-        },
-        OwnerType {
-            types: &["data.aws_vpc"],
-            map: vpc::read_vpc,
-        },
-        OwnerType {
-            types: &["aws_subnet"],
-            map: vpc::subnet,
-        },
-        OwnerType {
-            types: &["aws_default_subnet"],
-            map: vpc::default_subnet,
-        },
-        OwnerType {
-            types: &["data.aws_subnet"],
-            map: vpc::read_subnet,
-        },
-        OwnerType {
-            types: &["data.aws_subnets", "data.aws_subnet_ids"],
-            map: vpc::read_subnets,
-        },
-        OwnerType {
-            types: &["aws_route_table"],
-            map: routes::table,
-        },
-        OwnerType {
-            types: &["aws_default_route_table"],
-            map: routes::default_table,
-        },
-        OwnerType {
-            types: &["data.aws_route_table"],
-            map: routes::read_table,
-        },
-        OwnerType {
-            types: &["aws_internet_gateway"],
-            map: gateways::internet_gateway,
-        },
-        OwnerType {
-            types: &["aws_egress_only_internet_gateway"],
-            map: gateways::egress_only,
-        },
-        OwnerType {
-            types: &["aws_nat_gateway"],
-            map: gateways::nat_gateway,
-        },
-        OwnerType {
-            types: &["aws_eip"],
-            map: gateways::elastic_ip,
-        },
-        OwnerType {
-            types: &["aws_network_interface"],
-            map: gateways::network_interface,
-        },
-        OwnerType {
-            types: &["aws_ec2_managed_prefix_list"],
-            map: gateways::prefix_list,
-        },
+        OwnerType { types: &["aws_vpc"], map: vpc::vpc },
+        OwnerType { types: &["aws_default_vpc"], map: vpc::default_vpc },
+        OwnerType { types: &["data.aws_vpc"], map: vpc::read_vpc },
+        OwnerType { types: &["aws_subnet"], map: vpc::subnet },
+        OwnerType { types: &["aws_default_subnet"], map: vpc::default_subnet },
+        OwnerType { types: &["data.aws_subnet"], map: vpc::read_subnet },
+        OwnerType { types: &["data.aws_subnets", "data.aws_subnet_ids"], map: vpc::read_subnets },
+        OwnerType { types: &["aws_route_table"], map: routes::table },
+        OwnerType { types: &["aws_default_route_table"], map: routes::default_table },
+        OwnerType { types: &["data.aws_route_table"], map: routes::read_table },
+        OwnerType { types: &["aws_internet_gateway"], map: gateways::internet_gateway },
+        OwnerType { types: &["aws_egress_only_internet_gateway"], map: gateways::egress_only },
+        OwnerType { types: &["aws_nat_gateway"], map: gateways::nat_gateway },
+        OwnerType { types: &["aws_eip"], map: gateways::elastic_ip },
+        OwnerType { types: &["aws_network_interface"], map: gateways::network_interface },
+        OwnerType { types: &["aws_ec2_managed_prefix_list"], map: gateways::prefix_list },
         OwnerType {
             types: &["data.aws_ec2_managed_prefix_list", "data.aws_prefix_list"],
             map: gateways::read_prefix_list,
         },
-        OwnerType {
-            types: &["aws_instance", "aws_spot_instance_request"],
-            map: compute::instance,
-        },
-        OwnerType {
-            types: &["aws_launch_template"],
-            map: compute::launch_template,
-        },
-        OwnerType {
-            types: &["aws_launch_configuration"],
-            map: compute::launch_configuration,
-        },
-        OwnerType {
-            types: &["aws_autoscaling_group"],
-            map: compute::scaling_group,
-        },
-        OwnerType {
-            types: &["aws_lambda_function"],
-            map: compute::function,
-        },
-        OwnerType {
-            types: &["aws_ec2_instance_metadata_defaults"],
-            map: compute::metadata_defaults,
-        },
+        OwnerType { types: &["aws_instance", "aws_spot_instance_request"], map: compute::instance },
+        OwnerType { types: &["aws_launch_template"], map: compute::launch_template },
+        OwnerType { types: &["aws_launch_configuration"], map: compute::launch_configuration },
+        OwnerType { types: &["aws_autoscaling_group"], map: compute::scaling_group },
+        OwnerType { types: &["aws_lambda_function"], map: compute::function },
+        OwnerType { types: &["aws_ec2_instance_metadata_defaults"], map: compute::metadata_defaults },
     ],
     parts: &[
         PartType {
@@ -186,10 +120,7 @@ fn mapped<K: Kind>(attributes: K, name: Value<Option<String>>, identifiers: Vec<
     Mapped {
         attributes: attributes.into_attributes(),
         name,
-        identifiers: identifiers
-            .into_iter()
-            .filter_map(|identifier| identifier.known().cloned().flatten())
-            .collect(),
+        identifiers: identifiers.into_iter().filter_map(|identifier| identifier.known().cloned().flatten()).collect(),
     }
 }
 

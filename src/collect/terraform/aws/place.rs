@@ -43,12 +43,7 @@ impl<'a> Places<'a> {
         let types = plan
             .resources()
             .iter()
-            .map(|resource| {
-                (
-                    resource.parsed.type_name.as_str(),
-                    Arc::from(resource.parsed.type_name.as_str()),
-                )
-            })
+            .map(|resource| (resource.parsed.type_name.as_str(), Arc::from(resource.parsed.type_name.as_str())))
             .collect();
         Self { plan, regions, types }
     }
@@ -59,11 +54,7 @@ impl<'a> Places<'a> {
         Origin {
             file: Arc::clone(self.plan.document().source.name()),
             address: resource.map_or_else(|| "".into(), |resource| Arc::clone(&resource.address)),
-            type_name: self
-                .types
-                .get(block.type_name())
-                .cloned()
-                .unwrap_or_else(|| block.type_name().into()),
+            type_name: self.types.get(block.type_name()).cloned().unwrap_or_else(|| block.type_name().into()),
             line: resource.map_or(1, |resource| resource.position.line),
             column: resource.map_or(1, |resource| resource.position.column),
         }
@@ -71,13 +62,11 @@ impl<'a> Places<'a> {
 
     /// Returns the account: that of the resource's own ARN, if it is known already.
     pub(crate) fn account(&self, block: &Block<'_>) -> Value<Option<String>> {
-        let known = ["arn", "owner_id"]
-            .into_iter()
-            .find_map(|attribute| match block.string(attribute) {
-                Value::Known(Some(text)) if text.starts_with("arn:") => text.split(':').nth(4).map(str::to_owned),
-                Value::Known(Some(text)) => Some(text),
-                _ => None,
-            });
+        let known = ["arn", "owner_id"].into_iter().find_map(|attribute| match block.string(attribute) {
+            Value::Known(Some(text)) if text.starts_with("arn:") => text.split(':').nth(4).map(str::to_owned),
+            Value::Known(Some(text)) => Some(text),
+            _ => None,
+        });
         match known.filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())) {
             Some(account) => Value::Known(Some(account)),
             None => Value::Unknown(Reason::NotInInput("a plan does not tell the account".to_owned())),
@@ -103,13 +92,11 @@ impl<'a> Places<'a> {
         match region {
             Some(region @ Value::Known(_)) => region,
             other => match block.string("availability_zone") {
-                Value::Known(Some(zone)) if zone.ends_with(|last: char| last.is_ascii_lowercase()) => Value::Known(
-                    Some(zone.trim_end_matches(|last: char| last.is_ascii_lowercase()).to_owned()),
-                ),
+                Value::Known(Some(zone)) if zone.ends_with(|last: char| last.is_ascii_lowercase()) => {
+                    Value::Known(Some(zone.trim_end_matches(|last: char| last.is_ascii_lowercase()).to_owned()))
+                }
                 _ => other.unwrap_or_else(|| {
-                    Value::Unknown(Reason::NotInInput(
-                        "the plan does not tell the provider's region".to_owned(),
-                    ))
+                    Value::Unknown(Reason::NotInInput("the plan does not tell the provider's region".to_owned()))
                 }),
             },
         }
@@ -121,11 +108,7 @@ pub(crate) fn tags(block: &Block<'_>) -> Value<BTreeMap<String, Value<String>>> 
     if block.type_name() == "aws_autoscaling_group" {
         return tag_blocks(block);
     }
-    if block.raw("tags_all").is_some() {
-        block.map("tags_all")
-    } else {
-        block.map("tags")
-    }
+    if block.raw("tags_all").is_some() { block.map("tags_all") } else { block.map("tags") }
 }
 
 /// An Auto Scaling group has a block for each tag.

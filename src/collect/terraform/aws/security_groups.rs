@@ -14,10 +14,7 @@ use crate::inventory::{Attributes, Kind as _, Reason, Value};
 const OWNERS_OF_RULES: &[&str] = &["aws.ec2.security_group", "aws.eks.cluster"];
 
 pub(super) const TYPES: Types = Types {
-    owners: &[OwnerType {
-        types: &["aws_security_group", "aws_default_security_group"],
-        map: group,
-    }],
+    owners: &[OwnerType { types: &["aws_security_group", "aws_default_security_group"], map: group }],
     parts: &[
         PartType {
             types: &["aws_security_group_rule"],
@@ -58,11 +55,7 @@ fn group(block: &Block<'_>) -> Mapped {
         ingress: rules::inline(block, "ingress"),
         egress: rules::inline(block, "egress"),
     };
-    Mapped {
-        attributes: group.into_attributes(),
-        name,
-        identifiers: Vec::new(),
-    }
+    Mapped { attributes: group.into_attributes(), name, identifiers: Vec::new() }
 }
 
 /// A group that only its rules tell of. Whatever else it has is not known, so a rule about the whole
@@ -105,23 +98,12 @@ fn egress(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
 fn add(owner: &mut Attributes, incoming: bool, rule: SecurityGroupRule, belongs: &Belongs) {
     let rule = match belongs {
         Belongs::Certainly => rule,
-        Belongs::Perhaps(reason) => SecurityGroupRule {
-            doubt: Some(reason.clone()),
-            ..rule
-        },
+        Belongs::Perhaps(reason) => SecurityGroupRule { doubt: Some(reason.clone()), ..rule },
     };
     let list = if let Some(group) = SecurityGroup::attributes_mut(owner) {
-        if incoming {
-            &mut group.ingress
-        } else {
-            &mut group.egress
-        }
+        if incoming { &mut group.ingress } else { &mut group.egress }
     } else if let Some(cluster) = Cluster::attributes_mut(owner) {
-        if incoming {
-            &mut cluster.group_ingress
-        } else {
-            &mut cluster.group_egress
-        }
+        if incoming { &mut cluster.group_ingress } else { &mut cluster.group_egress }
     } else {
         return;
     };

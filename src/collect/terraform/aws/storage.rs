@@ -13,42 +13,17 @@ const fn bucket_part(
     path: &'static [&'static str],
     join: fn(&mut Attributes, &Block<'_>, &Belongs),
 ) -> PartType {
-    PartType {
-        types,
-        owners: &["aws.s3.bucket"],
-        owner: "bucket",
-        path,
-        join,
-        outside: None,
-    }
+    PartType { types, owners: &["aws.s3.bucket"], owner: "bucket", path, join, outside: None }
 }
 
 pub(super) const TYPES: Types = Types {
     owners: &[
-        OwnerType {
-            types: &["aws_s3_bucket"],
-            map: buckets::bucket,
-        },
-        OwnerType {
-            types: &["aws_s3_account_public_access_block"],
-            map: buckets::account_public_access_block,
-        },
-        OwnerType {
-            types: &["aws_kms_key"],
-            map: keys::key,
-        },
-        OwnerType {
-            types: &["aws_kms_external_key"],
-            map: keys::external_key,
-        },
-        OwnerType {
-            types: &["aws_kms_replica_key", "aws_kms_replica_external_key"],
-            map: keys::replica_key,
-        },
-        OwnerType {
-            types: &["aws_cloudwatch_log_group"],
-            map: keys::log_group,
-        },
+        OwnerType { types: &["aws_s3_bucket"], map: buckets::bucket },
+        OwnerType { types: &["aws_s3_account_public_access_block"], map: buckets::account_public_access_block },
+        OwnerType { types: &["aws_kms_key"], map: keys::key },
+        OwnerType { types: &["aws_kms_external_key"], map: keys::external_key },
+        OwnerType { types: &["aws_kms_replica_key", "aws_kms_replica_external_key"], map: keys::replica_key },
+        OwnerType { types: &["aws_cloudwatch_log_group"], map: keys::log_group },
     ],
     parts: &[
         bucket_part(
@@ -56,30 +31,14 @@ pub(super) const TYPES: Types = Types {
             &["public_access_block"],
             bucket_parts::public_access_block,
         ),
-        bucket_part(
-            &["aws_s3_bucket_server_side_encryption_configuration"],
-            &["encryption"],
-            bucket_parts::encryption,
-        ),
+        bucket_part(&["aws_s3_bucket_server_side_encryption_configuration"], &["encryption"], bucket_parts::encryption),
         bucket_part(&["aws_s3_bucket_versioning"], &["versioning"], bucket_parts::versioning),
         bucket_part(&["aws_s3_bucket_policy"], &["policy"], bucket_parts::policy),
         bucket_part(&["aws_s3_bucket_acl"], &["acl"], bucket_parts::acl),
-        bucket_part(
-            &["aws_s3_bucket_ownership_controls"],
-            &["object_ownership"],
-            bucket_parts::ownership,
-        ),
+        bucket_part(&["aws_s3_bucket_ownership_controls"], &["object_ownership"], bucket_parts::ownership),
         bucket_part(&["aws_s3_bucket_logging"], &["logging_target"], bucket_parts::logging),
-        bucket_part(
-            &["aws_s3_bucket_lifecycle_configuration"],
-            &["lifecycle"],
-            bucket_parts::lifecycle,
-        ),
-        bucket_part(
-            &["aws_s3_bucket_replication_configuration"],
-            &["replication"],
-            bucket_parts::replication,
-        ),
+        bucket_part(&["aws_s3_bucket_lifecycle_configuration"], &["lifecycle"], bucket_parts::lifecycle),
+        bucket_part(&["aws_s3_bucket_replication_configuration"], &["replication"], bucket_parts::replication),
         PartType {
             types: &["aws_kms_alias"],
             owners: &["aws.kms.key"],

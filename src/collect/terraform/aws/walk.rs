@@ -38,11 +38,7 @@ struct Tables {
 
 impl Tables {
     fn new() -> Self {
-        let mut tables = Self {
-            owners: HashMap::new(),
-            parts: HashMap::new(),
-            aliases: HashMap::new(),
-        };
+        let mut tables = Self { owners: HashMap::new(), parts: HashMap::new(), aliases: HashMap::new() };
         for service in SERVICES {
             for owner in service.owners {
                 tables.owners.extend(owner.types.iter().map(|name| (*name, owner)));
@@ -69,10 +65,7 @@ fn table_type(resource: &PlannedResource) -> String {
 /// Reads every resource of the plan that hfscan models.
 pub fn collect(plan: &Plan) -> Result<Collected, Failure> {
     let tables = Tables::new();
-    let mut collected = Collected {
-        gaps: plan.gaps().to_vec(),
-        ..Collected::default()
-    };
+    let mut collected = Collected { gaps: plan.gaps().to_vec(), ..Collected::default() };
     let mut owners: Vec<(usize, &'static OwnerType)> = Vec::new();
     let mut parts: Vec<(usize, &[&'static PartType])> = Vec::new();
     let mut aliases: Vec<(usize, &'static str)> = Vec::new();
@@ -99,10 +92,8 @@ pub fn collect(plan: &Plan) -> Result<Collected, Failure> {
         .collect::<Result<_, Failure>>()?;
     let mut joiner = Joiner::new(plan, collected, places);
     for batch in parts.chunks(BATCH) {
-        let opened: Vec<Opened> = batch
-            .par_iter()
-            .map(|(position, _)| plan.open(*position))
-            .collect::<Result<_, Failure>>()?;
+        let opened: Vec<Opened> =
+            batch.par_iter().map(|(position, _)| plan.open(*position)).collect::<Result<_, Failure>>()?;
         for (opened, (_, types)) in opened.iter().zip(batch) {
             joiner.join(&opened.block(plan), types);
         }
@@ -118,10 +109,7 @@ fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Re
     let tags = place::tags(block);
     let name = match mapped.name {
         Value::Known(None) => match &tags {
-            Value::Known(tags) => tags
-                .get("Name")
-                .cloned()
-                .map_or(Value::Known(None), |name| name.map(Some)),
+            Value::Known(tags) => tags.get("Name").cloned().map_or(Value::Known(None), |name| name.map(Some)),
             Value::Unknown(reason) => Value::Unknown(reason.clone()),
         },
         name => name,
@@ -162,14 +150,8 @@ struct Joiner<'a> {
 
 impl<'a> Joiner<'a> {
     fn new(plan: &'a Plan, collected: Collected, places: place::Places<'a>) -> Self {
-        let mut joiner = Self {
-            plan,
-            collected,
-            places,
-            by_id: HashMap::new(),
-            by_name: HashMap::new(),
-            doubted: HashSet::new(),
-        };
+        let mut joiner =
+            Self { plan, collected, places, by_id: HashMap::new(), by_name: HashMap::new(), doubted: HashSet::new() };
         joiner.index(0..joiner.collected.resources.len());
         joiner
     }
@@ -181,10 +163,7 @@ impl<'a> Joiner<'a> {
             };
             self.by_id.insert(Arc::clone(&resource.id), position);
             for identifier in &resource.identifiers {
-                self.by_name
-                    .entry((resource.kind(), identifier.clone()))
-                    .or_default()
-                    .push(position);
+                self.by_name.entry((resource.kind(), identifier.clone())).or_default().push(position);
             }
         }
     }
@@ -202,21 +181,14 @@ impl<'a> Joiner<'a> {
                 .by_id
                 .get(name.as_str())
                 .filter(|position| {
-                    self.collected
-                        .resources
-                        .get(**position)
-                        .is_some_and(|owner| kinds.contains(&owner.kind()))
+                    self.collected.resources.get(**position).is_some_and(|owner| kinds.contains(&owner.kind()))
                 })
                 .copied();
             let before = found.len();
             match by_id {
                 Some(position) => found.push(position),
                 None => found.extend(
-                    kinds
-                        .iter()
-                        .filter_map(|kind| self.by_name.get(&(*kind, name.clone())))
-                        .flatten()
-                        .copied(),
+                    kinds.iter().filter_map(|kind| self.by_name.get(&(*kind, name.clone()))).flatten().copied(),
                 ),
             }
             if found.len() == before {
@@ -232,11 +204,7 @@ impl<'a> Joiner<'a> {
         let mut joined = false;
         for part in types {
             let many = OWNER_LISTS.contains(&part.owner);
-            let links = if many {
-                block.links(part.owner)
-            } else {
-                block.link(part.owner)
-            };
+            let links = if many { block.links(part.owner) } else { block.link(part.owner) };
             if let Value::Known(links) = &links
                 && links.is_absent()
             {
@@ -252,10 +220,7 @@ impl<'a> Joiner<'a> {
             let belongs = if certain {
                 Belongs::Certainly
             } else {
-                Belongs::Perhaps(Reason::Unresolved(format!(
-                    "which resource {} belongs to",
-                    block.address()
-                )))
+                Belongs::Perhaps(Reason::Unresolved(format!("which resource {} belongs to", block.address())))
             };
             for position in &found {
                 joined = true;
@@ -276,10 +241,7 @@ impl<'a> Joiner<'a> {
         if !self.doubted.insert((block.type_name().to_owned(), part.owner)) {
             return true;
         }
-        let belongs = Belongs::Perhaps(Reason::Unresolved(format!(
-            "which resource {} belongs to",
-            block.address()
-        )));
+        let belongs = Belongs::Perhaps(Reason::Unresolved(format!("which resource {} belongs to", block.address())));
         let owners: Vec<usize> = (0..self.collected.resources.len())
             .filter(|&position| {
                 let owner = self.collected.resources.get(position);
@@ -304,27 +266,17 @@ impl<'a> Joiner<'a> {
         // A reference to a part, as in `bucket = aws_s3_bucket_versioning.x.bucket`, is one to its owner.
         if *belongs == Belongs::Certainly {
             owner.identifiers.push(self.plan.id(block.address()));
-            self.by_name
-                .entry((owner.kind(), block.address().to_owned()))
-                .or_default()
-                .push(position);
+            self.by_name.entry((owner.kind(), block.address().to_owned())).or_default().push(position);
         }
     }
 
     /// Makes an owner that the plan only mentions, so that its part is judged.
     fn outside(&mut self, part: &'static PartType, block: &Block<'_>, names: &[String]) -> bool {
         let Some(make) = part.outside else { return false };
-        let names: Vec<String> = if names.is_empty() {
-            vec![block.address().to_owned()]
-        } else {
-            names.to_vec()
-        };
+        let names: Vec<String> = if names.is_empty() { vec![block.address().to_owned()] } else { names.to_vec() };
         for name in names {
-            let mapped = Mapped {
-                attributes: make(block),
-                name: Value::Known(Some(name.clone())),
-                identifiers: vec![name],
-            };
+            let mapped =
+                Mapped { attributes: make(block), name: Value::Known(Some(name.clone())), identifiers: vec![name] };
             let mut owner = resource(block, mapped, &self.places);
             owner.tags = Value::Unknown(Reason::NotInInput("the resource that this one is a part of".to_owned()));
             let id = if self.by_id.contains_key(&owner.id) {

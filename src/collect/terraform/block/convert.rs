@@ -32,10 +32,7 @@ pub(super) fn integer(json: &Json) -> Option<i64> {
 }
 
 /// Terraform writes large whole numbers as `1e+06` at times.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "checked to be whole and in the exact range"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in the exact range")]
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 9e15).then_some(number as i64)
 }

@@ -82,28 +82,19 @@ impl Block<'_> {
                 resolution.targets.retain(feeds);
             }
         }
-        let targets: BTreeSet<Target> = resolution
-            .targets
-            .iter()
-            .filter_map(|target| self.target(target))
-            .collect();
+        let targets: BTreeSet<Target> = resolution.targets.iter().filter_map(|target| self.target(target)).collect();
         if targets.is_empty() {
             return unresolved(resolution.unresolved.join(", "));
         }
         let certain = resolution.certainty == Certainty::All
             || targets.len() == 1 && resolution.unresolved.is_empty() && !resolution.others;
         let certainty = if certain { Certainty::All } else { Certainty::Some };
-        Value::Known(Links {
-            targets: targets.into_iter().collect(),
-            certainty,
-        })
+        Value::Known(Links { targets: targets.into_iter().collect(), certainty })
     }
 
     fn known_links(&self, name: &str, arity: Arity, types: &[&str], json: &Json, marks: Option<&Json>) -> Linked {
         let resolution = self.candidates(name, arity, types);
-        let candidates = resolution
-            .as_ref()
-            .map_or(&[][..], |resolution| resolution.targets.as_slice());
+        let candidates = resolution.as_ref().map_or(&[][..], |resolution| resolution.targets.as_slice());
         let items = match json {
             Json::Array(items) => items.as_slice(),
             one => std::slice::from_ref(one),
@@ -120,9 +111,9 @@ impl Block<'_> {
                 }
             }
         }
-        let unknown = marks.and_then(Json::as_array).map_or(0, |marks| {
-            marks.iter().filter(|mark| **mark == Json::Bool(true)).count()
-        });
+        let unknown = marks
+            .and_then(Json::as_array)
+            .map_or(0, |marks| marks.iter().filter(|mark| **mark == Json::Bool(true)).count());
         if unknown == 0 {
             return Value::Known(Links::all(targets));
         }
@@ -137,27 +128,19 @@ impl Block<'_> {
         let certain = rest.len() == unknown && resolution.unresolved.is_empty();
         targets.extend(rest);
         let certainty = if certain { Certainty::All } else { Certainty::Some };
-        Value::Known(Links {
-            targets: targets.into_iter().collect(),
-            certainty,
-        })
+        Value::Known(Links { targets: targets.into_iter().collect(), certainty })
     }
 
     /// Finds the managed resources among the candidates that a known value names. A data source is
     /// not the thing itself: its value stays a literal, which may match whatever it was read from.
     fn named<'t>(&self, candidates: &'t [ResolvedTarget], literal: &str) -> Vec<&'t ResolvedTarget> {
-        let groups: BTreeSet<usize> = candidates
-            .iter()
-            .filter_map(|target| self.plan.instances.group_of.get(target.position).copied())
-            .collect();
+        let groups: BTreeSet<usize> =
+            candidates.iter().filter_map(|target| self.plan.instances.group_of.get(target.position).copied()).collect();
         let holders = groups.into_iter().flat_map(|group| self.plan.with_text(group, literal));
         let mut named: Vec<&ResolvedTarget> = holders
             .filter_map(|&position| {
                 let start = candidates.partition_point(|target| target.position < position);
-                let mut same = candidates
-                    .get(start..)?
-                    .iter()
-                    .take_while(|target| target.position == position);
+                let mut same = candidates.get(start..)?.iter().take_while(|target| target.position == position);
                 same.find(|target| match target.attribute.first() {
                     Some(name) => {
                         matches!(self.plan.attribute(position, name), Attribute::Text(text) if text == literal)
@@ -166,9 +149,7 @@ impl Block<'_> {
                 })
             })
             .filter(|target| {
-                self.plan
-                    .resource(target.position)
-                    .is_some_and(|resource| resource.parsed.mode == Mode::Managed)
+                self.plan.resource(target.position).is_some_and(|resource| resource.parsed.mode == Mode::Managed)
             })
             .collect();
         named.sort();
@@ -183,9 +164,6 @@ impl Block<'_> {
 
 fn arity_of(name: &str) -> Arity {
     let singular = ["_id", "_arn", "_name"].iter().any(|ending| name.ends_with(ending))
-        || matches!(
-            name,
-            "bucket" | "role" | "user" | "policy" | "cluster" | "group" | "topic" | "queue"
-        );
+        || matches!(name, "bucket" | "role" | "user" | "policy" | "cluster" | "group" | "topic" | "queue");
     if singular { Arity::One } else { Arity::Many }
 }

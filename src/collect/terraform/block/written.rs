@@ -109,17 +109,10 @@ fn candidates(blocks: Vec<&Fields>) -> Written<'_> {
 /// Finds the written block of each planned one. Lists keep the author's order, sets do not, and a
 /// plan does not tell which it is; the constants that the author wrote decide.
 fn matched<'a>(blocks: &[&'a Fields], afters: &[Option<&Json>], unknowns: &[Option<&Json>]) -> Vec<Written<'a>> {
-    let element = |index: usize| {
-        (
-            afters.get(index).copied().flatten(),
-            unknowns.get(index).copied().flatten(),
-        )
-    };
+    let element = |index: usize| (afters.get(index).copied().flatten(), unknowns.get(index).copied().flatten());
     let fits = |fields: &Fields, index: usize| {
         let (after, unknown) = element(index);
-        fields
-            .iter()
-            .all(|(name, expression)| is_compatible(expression, name, after, unknown))
+        fields.iter().all(|(name, expression)| is_compatible(expression, name, after, unknown))
     };
     let in_order = blocks.len() == afters.len() && blocks.iter().enumerate().all(|(index, fields)| fits(fields, index));
     if in_order {

@@ -32,10 +32,8 @@ pub enum DocumentError {
 impl PolicyDocument {
     /// Reads a policy document from its text.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
-        let json: Json = serde_json::from_str(text).map_err(|error| DocumentError::Syntax {
-            line: error.line(),
-            column: error.column(),
-        })?;
+        let json: Json = serde_json::from_str(text)
+            .map_err(|error| DocumentError::Syntax { line: error.line(), column: error.column() })?;
         Self::from_json(&json)
     }
 
@@ -44,16 +42,12 @@ impl PolicyDocument {
         let document = object(json, || "document".to_owned())?;
         let statements = match field(document, "Statement") {
             None => Vec::new(),
-            Some(Json::Array(list)) => list
-                .iter()
-                .enumerate()
-                .map(|(index, item)| statement(item, index))
-                .collect::<Result<_, _>>()?,
+            Some(Json::Array(list)) => {
+                list.iter().enumerate().map(|(index, item)| statement(item, index)).collect::<Result<_, _>>()?
+            }
             Some(one) => vec![statement(one, 0)?],
         };
-        Ok(Self {
-            statements: Value::Known(statements),
-        })
+        Ok(Self { statements: Value::Known(statements) })
     }
 }
 
@@ -67,12 +61,7 @@ fn object(json: &Json, place: impl FnOnce() -> String) -> Result<&Map<String, Js
 
 /// Element names are case-insensitive in IAM, though most authors write them as documented.
 fn field<'a>(object: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
-    object.get(name).or_else(|| {
-        object
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    })
+    object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value))
 }
 
 fn scalar(json: &Json) -> Option<String> {
@@ -88,10 +77,7 @@ fn list(json: Option<&Json>, place: impl Fn() -> String) -> Result<Vec<Value<Str
     let wrong = || shape(place(), "a string or a list of strings");
     match json {
         None | Some(Json::Null) => Ok(Vec::new()),
-        Some(Json::Array(items)) => items
-            .iter()
-            .map(|item| scalar(item).map(Value::Known).ok_or_else(wrong))
-            .collect(),
+        Some(Json::Array(items)) => items.iter().map(|item| scalar(item).map(Value::Known).ok_or_else(wrong)).collect(),
         Some(one) => Ok(vec![Value::Known(scalar(one).ok_or_else(wrong)?)]),
     }
 }
@@ -109,12 +95,7 @@ fn statement(json: &Json, index: usize) -> Result<Statement, DocumentError> {
         (None, None) => (None, false),
     };
     Ok(Statement {
-        sid: Value::Known(
-            field(body, "Sid")
-                .and_then(Json::as_str)
-                .filter(|sid| !sid.is_empty())
-                .map(str::to_owned),
-        ),
+        sid: Value::Known(field(body, "Sid").and_then(Json::as_str).filter(|sid| !sid.is_empty()).map(str::to_owned)),
         effect: Value::Known(effect.to_owned()),
         actions: names("Action")?,
         not_actions: names("NotAction")?,
@@ -165,10 +146,7 @@ impl Principals {
                 }
             }
         }
-        Self {
-            everyone,
-            by_type: Value::Known(by_type),
-        }
+        Self { everyone, by_type: Value::Known(by_type) }
     }
 }
 
@@ -178,14 +156,8 @@ fn conditions(json: &Json, index: usize) -> Result<Vec<Condition>, DocumentError
     for (operator, keys) in operators {
         let keys = object(keys, || format!("Statement[{index}].Condition.{operator}"))?;
         for (key, values) in keys {
-            let values = list(Some(values), || {
-                format!("Statement[{index}].Condition.{operator}.{key}")
-            })?;
-            all.push(Condition::new(
-                operator,
-                Value::Known(key.to_ascii_lowercase()),
-                Value::Known(values),
-            ));
+            let values = list(Some(values), || format!("Statement[{index}].Condition.{operator}.{key}"))?;
+            all.push(Condition::new(operator, Value::Known(key.to_ascii_lowercase()), Value::Known(values)));
         }
     }
     Ok(all)
@@ -257,9 +229,6 @@ mod tests {
     #[test]
     fn errors_name_the_place_and_not_the_text() {
         let error = PolicyDocument::parse(r#"{"Statement":[{"Effect":"Allow","Action":{"secret":1}}]}"#).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "Statement[0].Action: expected a string or a list of strings"
-        );
+        assert_eq!(error.to_string(), "Statement[0].Action: expected a string or a list of strings");
     }
 }

@@ -46,9 +46,6 @@ pub(super) fn subnets(block: &Block<'_>) -> Mapped {
     Mapped {
         name: block.string("name"),
         identifiers: names(block, &["name"]),
-        attributes: SubnetGroup {
-            subnets: block.links("subnet_ids"),
-        }
-        .into_attributes(),
+        attributes: SubnetGroup { subnets: block.links("subnet_ids") }.into_attributes(),
     }
 }

@@ -16,10 +16,7 @@ pub(super) fn cluster_parameters(block: &Block<'_>) -> Mapped {
 }
 
 fn parameters(block: &Block<'_>, cluster: bool) -> Mapped {
-    let parameter = |one: &Block<'_>| Parameter {
-        name: one.string_or("name", ""),
-        value: one.string_or("value", ""),
-    };
+    let parameter = |one: &Block<'_>| Parameter { name: one.string_or("name", ""), value: one.string_or("value", "") };
     Mapped {
         name: block.string("name"),
         identifiers: names(block, &["name"]),
@@ -36,10 +33,7 @@ pub(super) fn subnets(block: &Block<'_>) -> Mapped {
     Mapped {
         name: block.string("name"),
         identifiers: names(block, &["name"]),
-        attributes: SubnetGroup {
-            subnets: block.links("subnet_ids"),
-        }
-        .into_attributes(),
+        attributes: SubnetGroup { subnets: block.links("subnet_ids") }.into_attributes(),
     }
 }
 
@@ -62,10 +56,7 @@ pub(super) fn proxy_target(owner: &mut Attributes, block: &Block<'_>, belongs: &
         return;
     };
     let targets = match belongs {
-        Belongs::Certainly => join(
-            block.link("db_instance_identifier"),
-            block.link("db_cluster_identifier"),
-        ),
+        Belongs::Certainly => join(block.link("db_instance_identifier"), block.link("db_cluster_identifier")),
         Belongs::Perhaps(reason) => Value::Unknown(reason.clone()),
     };
     proxy.targets = join(std::mem::take(&mut proxy.targets), targets);

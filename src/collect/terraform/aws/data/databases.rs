@@ -11,9 +11,7 @@ pub(super) fn instance(block: &Block<'_>) -> Mapped {
     let restored_from = restored(block, "source_db_instance_identifier");
     let snapshot = filled(block, "snapshot_identifier");
     let inherits = !is_absent(&replica_of) || !is_absent(&restored_from) || !snapshot.is(&None);
-    let storage_encrypted = block
-        .boolean("storage_encrypted")
-        .map(|set| set.or((!inherits).then_some(false)));
+    let storage_encrypted = block.boolean("storage_encrypted").map(|set| set.or((!inherits).then_some(false)));
     Mapped {
         name: block.string("identifier"),
         identifiers: names(block, &["identifier"]),
@@ -126,8 +124,5 @@ fn filled(block: &Block<'_>, name: &str) -> Value<Option<String>> {
 
 /// Names by which other resources may call this one.
 pub(super) fn names(block: &Block<'_>, attributes: &[&str]) -> Vec<String> {
-    attributes
-        .iter()
-        .filter_map(|name| block.string(name).known().cloned().flatten())
-        .collect()
+    attributes.iter().filter_map(|name| block.string(name).known().cloned().flatten()).collect()
 }

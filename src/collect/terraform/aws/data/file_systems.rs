@@ -45,9 +45,7 @@ pub(super) fn backup(owner: &mut Attributes, block: &Block<'_>, belongs: &Belong
     };
     let enabled = || {
         block.block("backup_policy").and_then(|policy| match policy {
-            Some(policy) => policy
-                .string("status")
-                .map(|status| status.as_deref() == Some("ENABLED")),
+            Some(policy) => policy.string("status").map(|status| status.as_deref() == Some("ENABLED")),
             None => Value::Known(false),
         })
     };

@@ -7,11 +7,7 @@ use crate::inventory::{Kind as _, Value};
 
 pub(super) fn certificate(block: &Block<'_>) -> Mapped {
     // One's own key is brought along with an imported certificate only.
-    let issuer = if !block.is_data() && block.configured("private_key") {
-        "imported"
-    } else {
-        "acm"
-    };
+    let issuer = if !block.is_data() && block.configured("private_key") { "imported" } else { "acm" };
     let domain_name = match block.string("domain_name") {
         Value::Known(None) => block.string("domain"),
         name => name,

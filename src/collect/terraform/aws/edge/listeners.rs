@@ -14,12 +14,8 @@ pub(super) fn listener(block: &Block<'_>) -> Mapped {
             load_balancer: block.link_to("load_balancer_arn", &["aws_lb", "aws_alb"]),
             port: block.integer("port"),
             // Only a gateway load balancer's listener is written without a protocol.
-            protocol: block
-                .string_or("protocol", "GENEVE")
-                .map(|name| name.to_ascii_uppercase()),
-            ssl_policy: block
-                .string("ssl_policy")
-                .map(|name| name.filter(|name| !name.is_empty())),
+            protocol: block.string_or("protocol", "GENEVE").map(|name| name.to_ascii_uppercase()),
+            ssl_policy: block.string("ssl_policy").map(|name| name.filter(|name| !name.is_empty())),
             certificates: block.link("certificate_arn"),
             default_actions: actions(block.blocks("default_action")),
             ..Listener::default()
@@ -83,10 +79,5 @@ fn forwarded(block: &Block<'_>) -> Linked {
         Some(forward) => forward.blocks("target_group"),
         None => Value::Known(Vec::new()),
     });
-    groups.and_then(|groups| {
-        groups
-            .iter()
-            .map(|group| group.link("arn"))
-            .fold(Value::Known(Links::default()), join)
-    })
+    groups.and_then(|groups| groups.iter().map(|group| group.link("arn")).fold(Value::Known(Links::default()), join))
 }

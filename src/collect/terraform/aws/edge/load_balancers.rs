@@ -7,10 +7,7 @@ use crate::inventory::link::join;
 use crate::inventory::{Attributes, Kind as _, Linked, Links, Value};
 
 pub(super) fn load_balancer(block: &Block<'_>) -> Mapped {
-    let mapped = join(
-        block.links("subnets"),
-        links_of_blocks(block.blocks("subnet_mapping"), "subnet_id"),
-    );
+    let mapped = join(block.links("subnets"), links_of_blocks(block.blocks("subnet_mapping"), "subnet_id"));
     Mapped {
         name: block.string("name"),
         identifiers: Vec::new(),
@@ -33,10 +30,7 @@ pub(super) fn load_balancer(block: &Block<'_>) -> Mapped {
 
 pub(super) fn classic_load_balancer(block: &Block<'_>) -> Mapped {
     let protocols = block.blocks("listener").map(|listeners| {
-        listeners
-            .iter()
-            .map(|one| one.string_or("lb_protocol", "").map(|name| name.to_ascii_uppercase()))
-            .collect()
+        listeners.iter().map(|one| one.string_or("lb_protocol", "").map(|name| name.to_ascii_uppercase())).collect()
     });
     Mapped {
         name: block.string("name"),
@@ -80,10 +74,5 @@ pub(super) fn attachment(owner: &mut Attributes, block: &Block<'_>, belongs: &Be
 
 /// Joins the links of one attribute of all blocks.
 fn links_of_blocks(blocks: Value<Vec<Block<'_>>>, name: &str) -> Linked {
-    blocks.and_then(|blocks| {
-        blocks
-            .iter()
-            .map(|block| block.link(name))
-            .fold(Value::Known(Links::default()), join)
-    })
+    blocks.and_then(|blocks| blocks.iter().map(|block| block.link(name)).fold(Value::Known(Links::default()), join))
 }

@@ -34,19 +34,12 @@ struct Gathered {
 
 impl Gathered {
     fn rules(self) -> Rules {
-        let rate_limit = self
-            .limits
-            .into_iter()
-            .fold(Value::Known(None), |lowest, limit| match (lowest, limit) {
-                (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason),
-                (Value::Known(Some(one)), Value::Known(Some(other))) => Value::Known(Some(i64::min(one, other))),
-                (Value::Known(one), Value::Known(other)) => Value::Known(one.or(other)),
-            });
-        Rules {
-            groups: Value::Known(self.groups),
-            others: Value::Known(self.others),
-            rate_limit,
-        }
+        let rate_limit = self.limits.into_iter().fold(Value::Known(None), |lowest, limit| match (lowest, limit) {
+            (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason),
+            (Value::Known(Some(one)), Value::Known(Some(other))) => Value::Known(Some(i64::min(one, other))),
+            (Value::Known(one), Value::Known(other)) => Value::Known(one.or(other)),
+        });
+        Rules { groups: Value::Known(self.groups), others: Value::Known(self.others), rate_limit }
     }
 }
 
@@ -58,10 +51,7 @@ pub(super) fn of_blocks(rules: Value<Vec<Block<'_>>>) -> Rules {
     };
     let mut gathered = Gathered::default();
     for rule in &rules {
-        let common = Common {
-            count_only: counts(rule),
-            priority: rule.integer("priority"),
-        };
+        let common = Common { count_only: counts(rule), priority: rule.integer("priority") };
         let before = gathered.groups.len();
         statement(rule.block("statement"), &common, &mut gathered);
         if gathered.groups.len() == before {
@@ -98,11 +88,7 @@ fn statement(statement: Value<Option<Block<'_>>>, common: &Common, gathered: &mu
         Value::Unknown(reason) => gathered.groups.push(hidden(common, &reason)),
     }
     if let Value::Known(Some(group)) = statement.block("rule_group_reference_statement") {
-        gathered.groups.push(RuleGroup {
-            vendor: Value::Known(None),
-            name: arn(&group),
-            ..group_of(&group, common)
-        });
+        gathered.groups.push(RuleGroup { vendor: Value::Known(None), name: arn(&group), ..group_of(&group, common) });
     }
     match statement.block("rate_based_statement") {
         Value::Known(Some(rate)) => {
@@ -142,28 +128,18 @@ fn hidden(common: &Common, reason: &Reason) -> RuleGroup {
 }
 
 fn managed(group: &Block<'_>, common: &Common) -> RuleGroup {
-    RuleGroup {
-        vendor: group.string("vendor_name"),
-        name: group.string("name"),
-        ..group_of(group, common)
-    }
+    RuleGroup { vendor: group.string("vendor_name"), name: group.string("name"), ..group_of(group, common) }
 }
 
 fn group_of(group: &Block<'_>, common: &Common) -> RuleGroup {
     let overrides = group.blocks("rule_action_override").map(|overrides| {
         overrides
             .iter()
-            .map(|one| WeakenedRule {
-                name: one.string_or("name", ""),
-                weakened: lets_through(one),
-            })
+            .map(|one| WeakenedRule { name: one.string_or("name", ""), weakened: lets_through(one) })
             .collect()
     });
     let excluded = group.blocks("excluded_rule").map(|excluded| {
-        let whole = |one: &Block<'_>| WeakenedRule {
-            name: one.string_or("name", ""),
-            weakened: Value::Known(true),
-        };
+        let whole = |one: &Block<'_>| WeakenedRule { name: one.string_or("name", ""), weakened: Value::Known(true) };
         excluded.iter().map(whole).collect::<Vec<_>>()
     });
     RuleGroup {
@@ -210,10 +186,7 @@ pub(super) fn of_json(text: &str) -> Rules {
     let mut gathered = Gathered::default();
     for rule in &rules {
         let common = Common {
-            count_only: Value::Known(
-                rule.pointer("/OverrideAction/Count")
-                    .is_some_and(|count| !count.is_null()),
-            ),
+            count_only: Value::Known(rule.pointer("/OverrideAction/Count").is_some_and(|count| !count.is_null())),
             priority: Value::Known(rule.get("Priority").and_then(Json::as_i64)),
         };
         let before = gathered.groups.len();
@@ -243,9 +216,7 @@ fn statement_of_json(statement: Option<&Json>, common: &Common, gathered: &mut G
         });
     }
     if let Some(rate) = statement.get("RateBasedStatement") {
-        gathered
-            .limits
-            .push(Value::Known(rate.get("Limit").and_then(Json::as_i64)));
+        gathered.limits.push(Value::Known(rate.get("Limit").and_then(Json::as_i64)));
         statement_of_json(rate.get("ScopeDownStatement"), common, gathered);
     }
     for name in ["AndStatement", "OrStatement", "NotStatement"] {
@@ -263,14 +234,11 @@ fn group_of_json(group: &Json, common: &Common) -> RuleGroup {
     let overrides = list("RuleActionOverrides").iter().map(|one| WeakenedRule {
         name: name(one),
         weakened: Value::Known(
-            one.get("ActionToUse")
-                .is_some_and(|action| action.get("Count").is_some() || action.get("Allow").is_some()),
+            one.get("ActionToUse").is_some_and(|action| action.get("Count").is_some() || action.get("Allow").is_some()),
         ),
     });
-    let excluded = list("ExcludedRules").iter().map(|one| WeakenedRule {
-        name: name(one),
-        weakened: Value::Known(true),
-    });
+    let excluded =
+        list("ExcludedRules").iter().map(|one| WeakenedRule { name: name(one), weakened: Value::Known(true) });
     RuleGroup {
         count_only: common.count_only.clone(),
         priority: common.priority.clone(),

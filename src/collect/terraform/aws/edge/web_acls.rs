@@ -8,15 +8,9 @@ use crate::inventory::aws::wafv2::WebAcl;
 use crate::inventory::{Attributes, Kind as _, Reason, Value};
 
 pub(super) fn web_acl(block: &Block<'_>) -> Mapped {
-    let Rules {
-        groups,
-        others,
-        rate_limit,
-    } = if block.is_data() {
+    let Rules { groups, others, rate_limit } = if block.is_data() {
         // A data source tells its name and scope, not its rules.
-        Rules::unknown(&Reason::NotInInput(
-            "the rules of a web ACL that the plan only reads".to_owned(),
-        ))
+        Rules::unknown(&Reason::NotInInput("the rules of a web ACL that the plan only reads".to_owned()))
     } else {
         match block.string("rule_json") {
             Value::Known(Some(text)) if !text.is_empty() => of_json(&text),
@@ -41,9 +35,9 @@ pub(super) fn web_acl(block: &Block<'_>) -> Mapped {
 
 fn default_action(block: &Block<'_>) -> Value<String> {
     block.block("default_action").and_then(|action| match action {
-        Some(action) => action
-            .blocks("block")
-            .map(|blocks| if blocks.is_empty() { "allow" } else { "block" }.to_owned()),
+        Some(action) => {
+            action.blocks("block").map(|blocks| if blocks.is_empty() { "allow" } else { "block" }.to_owned())
+        }
         None => Value::Known("allow".to_owned()),
     })
 }

@@ -16,11 +16,7 @@ pub(super) fn inline(owner: &mut Attributes, block: &Block<'_>, belongs: &Belong
         }),
         Belongs::Perhaps(reason) => Value::Unknown(reason.clone()),
     };
-    let inline = InlinePolicy {
-        name: name(block, "name"),
-        document,
-        address: Some(block.address().to_owned()),
-    };
+    let inline = InlinePolicy { name: name(block, "name"), document, address: Some(block.address().to_owned()) };
     let policies = if let Some(role) = Role::attributes_mut(owner) {
         &mut role.inline_policies
     } else if let Some(user) = User::attributes_mut(owner) {

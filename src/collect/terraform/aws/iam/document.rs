@@ -56,8 +56,7 @@ fn rendered(block: &Block<'_>, attribute: &str, reason: Reason, depth: usize) ->
 }
 
 fn is_document(plan: &Plan, position: usize) -> bool {
-    plan.resource(position)
-        .is_some_and(|resource| resource.parsed.type_name == "aws_iam_policy_document")
+    plan.resource(position).is_some_and(|resource| resource.parsed.type_name == "aws_iam_policy_document")
 }
 
 /// Reads a `data.aws_iam_policy_document`.
@@ -72,9 +71,7 @@ fn of_data(plan: &Plan, position: usize, depth: usize) -> Value<PolicyDocument> 
     if let Some(text) = block.raw("json").and_then(serde_json::Value::as_str) {
         return parse(text, "json");
     }
-    let own = block
-        .blocks("statement")
-        .map(|blocks| blocks.iter().map(statement::read).collect::<Vec<_>>());
+    let own = block.blocks("statement").map(|blocks| blocks.iter().map(statement::read).collect::<Vec<_>>());
     let sources = documents(&block, &["source_json", "source_policy_documents"], depth);
     let overrides = documents(&block, &["override_json", "override_policy_documents"], depth);
     match (sources, own, overrides) {
@@ -113,10 +110,7 @@ fn documents(block: &Block<'_>, attributes: &[&str], depth: usize) -> Value<Vec<
         let told = resolution.unresolved.is_empty()
             && resolution.certainty == crate::inventory::Certainty::All
             && !resolution.targets.is_empty()
-            && resolution
-                .targets
-                .iter()
-                .all(|target| is_document(plan, target.position));
+            && resolution.targets.iter().all(|target| is_document(plan, target.position));
         if !told {
             return Value::Unknown(reason);
         }

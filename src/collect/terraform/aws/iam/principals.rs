@@ -28,12 +28,8 @@ pub(super) fn customer_policy(block: &Block<'_>) -> Mapped {
     let policy_name = name(block, "name");
     mapped(
         policy_name.clone(),
-        Policy {
-            policy_name,
-            path: block.string_or("path", "/"),
-            document: document(block, "policy"),
-        }
-        .into_attributes(),
+        Policy { policy_name, path: block.string_or("path", "/"), document: document(block, "policy") }
+            .into_attributes(),
     )
 }
 
@@ -56,25 +52,14 @@ pub(super) fn group(block: &Block<'_>) -> Mapped {
     let group_name = name(block, "name");
     mapped(
         group_name.clone(),
-        Group {
-            group_name,
-            inline_policies: Value::Known(Vec::new()),
-            attached_policies: Linked::default(),
-        }
-        .into_attributes(),
+        Group { group_name, inline_policies: Value::Known(Vec::new()), attached_policies: Linked::default() }
+            .into_attributes(),
     )
 }
 
 pub(super) fn instance_profile(block: &Block<'_>) -> Mapped {
     let profile_name = name(block, "name");
-    mapped(
-        profile_name.clone(),
-        InstanceProfile {
-            profile_name,
-            role: block.link("role"),
-        }
-        .into_attributes(),
-    )
+    mapped(profile_name.clone(), InstanceProfile { profile_name, role: block.link("role") }.into_attributes())
 }
 
 pub(super) fn oidc_provider(block: &Block<'_>) -> Mapped {
@@ -84,12 +69,8 @@ pub(super) fn oidc_provider(block: &Block<'_>) -> Mapped {
     Mapped {
         identifiers: identifiers([url.clone()]),
         name: url.clone(),
-        attributes: OidcProvider {
-            cluster: cluster_of(block),
-            url,
-            client_ids: block.strings("client_id_list"),
-        }
-        .into_attributes(),
+        attributes: OidcProvider { cluster: cluster_of(block), url, client_ids: block.strings("client_id_list") }
+            .into_attributes(),
     }
 }
 
@@ -131,11 +112,7 @@ fn inline_policies(block: &Block<'_>) -> Value<Vec<InlinePolicy>> {
 }
 
 fn mapped(name: Value<Option<String>>, attributes: Attributes) -> Mapped {
-    Mapped {
-        identifiers: identifiers([name.clone()]),
-        name,
-        attributes,
-    }
+    Mapped { identifiers: identifiers([name.clone()]), name, attributes }
 }
 
 /// The rest of a principal that is not in the plan: policies that it may have besides.
@@ -148,9 +125,7 @@ fn rest(reason: &Reason) -> Value<Vec<InlinePolicy>> {
 }
 
 fn outside(block: &Block<'_>, attributes: &[&str]) -> Reason {
-    let told = attributes
-        .iter()
-        .find_map(|attribute| block.string(attribute).known().cloned().flatten());
+    let told = attributes.iter().find_map(|attribute| block.string(attribute).known().cloned().flatten());
     Reason::NotInInput(told.unwrap_or_else(|| format!("what {} belongs to", block.address())))
 }
 

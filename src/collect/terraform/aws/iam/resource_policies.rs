@@ -10,52 +10,24 @@ use crate::inventory::aws::sqs::Queue;
 use crate::inventory::{Attributes, Kind as _, Reason, Value};
 
 pub(super) fn queue(block: &Block<'_>) -> Mapped {
-    mapped(
-        block,
-        Queue {
-            policy: policy(block, "policy"),
-        }
-        .into_attributes(),
-    )
+    mapped(block, Queue { policy: policy(block, "policy") }.into_attributes())
 }
 
 pub(super) fn repository(block: &Block<'_>) -> Mapped {
-    mapped(
-        block,
-        Repository {
-            policy: Value::Known(None),
-        }
-        .into_attributes(),
-    )
+    mapped(block, Repository { policy: Value::Known(None) }.into_attributes())
 }
 
 pub(super) fn secret(block: &Block<'_>) -> Mapped {
-    mapped(
-        block,
-        Secret {
-            policy: policy(block, "policy"),
-        }
-        .into_attributes(),
-    )
+    mapped(block, Secret { policy: policy(block, "policy") }.into_attributes())
 }
 
 pub(super) fn table(block: &Block<'_>) -> Mapped {
-    mapped(
-        block,
-        Table {
-            policy: Value::Known(None),
-        }
-        .into_attributes(),
-    )
+    mapped(block, Table { policy: Value::Known(None) }.into_attributes())
 }
 
 fn mapped(block: &Block<'_>, attributes: Attributes) -> Mapped {
     let name = name(block, "name");
-    Mapped {
-        identifiers: identifiers([name.clone()]),
-        name,
-        attributes,
-    }
+    Mapped { identifiers: identifiers([name.clone()]), name, attributes }
 }
 
 /// Writes a policy that is a resource of its own in Terraform.
@@ -77,35 +49,21 @@ pub(super) fn join(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs)
 
 fn outside<T>(block: &Block<'_>, attribute: &str) -> Value<T> {
     let told = block.string(attribute).known().cloned().flatten();
-    Value::Unknown(Reason::NotInInput(
-        told.unwrap_or_else(|| format!("what {} belongs to", block.address())),
-    ))
+    Value::Unknown(Reason::NotInInput(told.unwrap_or_else(|| format!("what {} belongs to", block.address()))))
 }
 
 pub(super) fn queue_outside(block: &Block<'_>) -> Attributes {
-    Queue {
-        policy: outside(block, "queue_url"),
-    }
-    .into_attributes()
+    Queue { policy: outside(block, "queue_url") }.into_attributes()
 }
 
 pub(super) fn repository_outside(block: &Block<'_>) -> Attributes {
-    Repository {
-        policy: outside(block, "repository"),
-    }
-    .into_attributes()
+    Repository { policy: outside(block, "repository") }.into_attributes()
 }
 
 pub(super) fn secret_outside(block: &Block<'_>) -> Attributes {
-    Secret {
-        policy: outside(block, "secret_arn"),
-    }
-    .into_attributes()
+    Secret { policy: outside(block, "secret_arn") }.into_attributes()
 }
 
 pub(super) fn table_outside(block: &Block<'_>) -> Attributes {
-    Table {
-        policy: outside(block, "resource_arn"),
-    }
-    .into_attributes()
+    Table { policy: outside(block, "resource_arn") }.into_attributes()
 }

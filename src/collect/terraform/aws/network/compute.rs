@@ -19,10 +19,8 @@ const INTERFACES: &[&str] = &["aws_network_interface"];
 pub(super) fn instance(block: &Block<'_>) -> Mapped {
     let mut interfaces = Linked::default();
     for name in ["network_interface", "primary_network_interface"] {
-        interfaces = join(
-            interfaces,
-            of_blocks(block, name, |block| block.link_to("network_interface_id", INTERFACES)),
-        );
+        interfaces =
+            join(interfaces, of_blocks(block, name, |block| block.link_to("network_interface_id", INTERFACES)));
     }
     mapped(
         Instance {
@@ -108,17 +106,13 @@ pub(super) fn scaling_group(block: &Block<'_>) -> Mapped {
             of_blocks(policy, "launch_template", |mixed| {
                 join(
                     of_blocks(mixed, "launch_template_specification", specification),
-                    of_blocks(mixed, "override", |one| {
-                        of_blocks(one, "launch_template_specification", specification)
-                    }),
+                    of_blocks(mixed, "override", |one| of_blocks(one, "launch_template_specification", specification)),
                 )
             })
         }),
     );
-    let target_groups = join(
-        block.links("target_group_arns"),
-        of_blocks(block, "traffic_source", |source| source.link("identifier")),
-    );
+    let target_groups =
+        join(block.links("target_group_arns"), of_blocks(block, "traffic_source", |source| source.link("identifier")));
     let group = Group {
         subnets: block.links_to("vpc_zone_identifier", SUBNETS),
         availability_zones: block.strings("availability_zones"),
@@ -135,19 +129,13 @@ pub(super) fn function(block: &Block<'_>) -> Mapped {
     let function = Function {
         role: block.link("role"),
         subnets: of_blocks(block, "vpc_config", |config| config.links_to("subnet_ids", SUBNETS)),
-        security_groups: of_blocks(block, "vpc_config", |config| {
-            config.links_to("security_group_ids", GROUPS)
-        }),
+        security_groups: of_blocks(block, "vpc_config", |config| config.links_to("security_group_ids", GROUPS)),
     };
     mapped(function, name.clone(), vec![name])
 }
 
 pub(super) fn metadata_defaults(block: &Block<'_>) -> Mapped {
-    let preference = |name: &str| {
-        block
-            .string(name)
-            .map(|value| value.filter(|value| value != "no-preference"))
-    };
+    let preference = |name: &str| block.string(name).map(|value| value.filter(|value| value != "no-preference"));
     mapped(
         InstanceMetadataDefaults {
             http_endpoint: preference("http_endpoint"),
@@ -188,11 +176,7 @@ fn specification(block: &Block<'_>) -> Linked {
 /// Id or name, whichever the author gives; a state shows both.
 fn either(block: &Block<'_>, id: &str, name: &str) -> Linked {
     let by_id = block.link_to(id, TEMPLATES);
-    if by_id.known().is_some_and(Links::is_absent) {
-        block.link_to(name, TEMPLATES)
-    } else {
-        by_id
-    }
+    if by_id.known().is_some_and(Links::is_absent) { block.link_to(name, TEMPLATES) } else { by_id }
 }
 
 fn metadata_options(block: &Block<'_>) -> MetadataOptions {
@@ -251,10 +235,9 @@ fn template_devices(block: &Block<'_>) -> Value<Vec<BlockDevice>> {
     for mapping in mappings {
         let device_name = mapping.string("device_name");
         match mapping.blocks("ebs") {
-            Value::Known(volumes) => devices.extend(volumes.iter().map(|volume| BlockDevice {
-                device_name: device_name.clone(),
-                ..device(volume)
-            })),
+            Value::Known(volumes) => devices.extend(
+                volumes.iter().map(|volume| BlockDevice { device_name: device_name.clone(), ..device(volume) }),
+            ),
             Value::Unknown(reason) => devices.push(unknown_device(device_name, &reason)),
         }
     }
@@ -262,9 +245,5 @@ fn template_devices(block: &Block<'_>) -> Value<Vec<BlockDevice>> {
 }
 
 fn unknown_device(device_name: Value<Option<String>>, reason: &Reason) -> BlockDevice {
-    BlockDevice {
-        device_name,
-        encrypted: Value::Unknown(reason.clone()),
-        kms_key: Value::Unknown(reason.clone()),
-    }
+    BlockDevice { device_name, encrypted: Value::Unknown(reason.clone()), kms_key: Value::Unknown(reason.clone()) }
 }

@@ -13,23 +13,11 @@ const VPCS: &[&str] = &["aws_vpc", "aws_default_vpc"];
 const SUBNETS: &[&str] = &["aws_subnet", "aws_default_subnet"];
 
 pub(super) fn internet_gateway(block: &Block<'_>) -> Mapped {
-    mapped(
-        InternetGateway {
-            vpc: block.link_to("vpc_id", VPCS),
-        },
-        unnamed(),
-        Vec::new(),
-    )
+    mapped(InternetGateway { vpc: block.link_to("vpc_id", VPCS) }, unnamed(), Vec::new())
 }
 
 pub(super) fn egress_only(block: &Block<'_>) -> Mapped {
-    mapped(
-        EgressOnlyInternetGateway {
-            vpc: block.link_to("vpc_id", VPCS),
-        },
-        unnamed(),
-        Vec::new(),
-    )
+    mapped(EgressOnlyInternetGateway { vpc: block.link_to("vpc_id", VPCS) }, unnamed(), Vec::new())
 }
 
 pub(super) fn nat_gateway(block: &Block<'_>) -> Mapped {
@@ -39,12 +27,7 @@ pub(super) fn nat_gateway(block: &Block<'_>) -> Mapped {
     let mode = mode.map(|mode| {
         mode.unwrap_or_else(|| {
             let names_vpc = vpc.known().is_some_and(|vpc| !vpc.is_absent());
-            if names_vpc && !block.configured("subnet_id") {
-                "regional"
-            } else {
-                "zonal"
-            }
-            .to_owned()
+            if names_vpc && !block.configured("subnet_id") { "regional" } else { "zonal" }.to_owned()
         })
     });
     let addresses = join(block.link("allocation_id"), block.links("secondary_allocation_ids"));
@@ -81,11 +64,7 @@ pub(super) fn join_elastic_ip(owner: &mut Attributes, block: &Block<'_>, _: &Bel
     let Some(address) = ElasticIp::attributes_mut(owner) else {
         return;
     };
-    add_links(
-        &mut address.instance,
-        block.link_to("instance_id", &["aws_instance"]),
-        &Belongs::Certainly,
-    );
+    add_links(&mut address.instance, block.link_to("instance_id", &["aws_instance"]), &Belongs::Certainly);
     add_links(
         &mut address.network_interface,
         block.link_to("network_interface_id", &["aws_network_interface"]),
@@ -120,11 +99,7 @@ pub(super) fn join_network_interface(owner: &mut Attributes, block: &Block<'_>, 
     let Some(interface) = NetworkInterface::attributes_mut(owner) else {
         return;
     };
-    add_links(
-        &mut interface.instance,
-        block.link_to("instance_id", &["aws_instance"]),
-        belongs,
-    );
+    add_links(&mut interface.instance, block.link_to("instance_id", &["aws_instance"]), belongs);
 }
 
 pub(super) fn join_internet_gateway(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
@@ -136,10 +111,7 @@ pub(super) fn join_internet_gateway(owner: &mut Attributes, block: &Block<'_>, b
 
 pub(super) fn prefix_list(block: &Block<'_>) -> Mapped {
     let name = block.string("name");
-    let list = PrefixList {
-        name: name.clone(),
-        entries: entries(block, "entry"),
-    };
+    let list = PrefixList { name: name.clone(), entries: entries(block, "entry") };
     mapped(list, name, Vec::new())
 }
 
@@ -152,17 +124,12 @@ pub(super) fn read_prefix_list(block: &Block<'_>) -> Mapped {
     } else {
         elsewhere(&format!("entries of {}", block.address()))
     };
-    let list = PrefixList {
-        name: name.clone(),
-        entries,
-    };
+    let list = PrefixList { name: name.clone(), entries };
     mapped(list, name, vec![block.string("prefix_list_id")])
 }
 
 fn entries(block: &Block<'_>, name: &'static str) -> Value<Vec<Value<String>>> {
-    block
-        .blocks(name)
-        .map(|entries| entries.iter().map(|entry| entry.string_or("cidr", "")).collect())
+    block.blocks(name).map(|entries| entries.iter().map(|entry| entry.string_or("cidr", "")).collect())
 }
 
 pub(super) fn join_prefix_list_entry(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {

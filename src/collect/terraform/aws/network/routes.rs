@@ -15,18 +15,10 @@ const TARGETS: &[(&str, &str, &[&str])] = &[
     ("nat_gateway_id", "nat_gateway", &["aws_nat_gateway"]),
     ("transit_gateway_id", "transit_gateway", &["aws_ec2_transit_gateway"]),
     ("vpc_endpoint_id", "vpc_endpoint", &["aws_vpc_endpoint"]),
-    (
-        "vpc_peering_connection_id",
-        "vpc_peering_connection",
-        &["aws_vpc_peering_connection"],
-    ),
+    ("vpc_peering_connection_id", "vpc_peering_connection", &["aws_vpc_peering_connection"]),
     ("network_interface_id", "network_interface", &["aws_network_interface"]),
     ("instance_id", "network_interface", &["aws_instance"]),
-    (
-        "egress_only_gateway_id",
-        "egress_only_internet_gateway",
-        &["aws_egress_only_internet_gateway"],
-    ),
+    ("egress_only_gateway_id", "egress_only_internet_gateway", &["aws_egress_only_internet_gateway"]),
     ("carrier_gateway_id", "carrier_gateway", &["aws_ec2_carrier_gateway"]),
     ("local_gateway_id", "local_gateway", &["aws_ec2_local_gateway"]),
     ("core_network_arn", "core_network", &["aws_networkmanager_core_network"]),
@@ -54,11 +46,7 @@ const PREFIXES: &[(&str, &str)] = &[
 
 pub(super) fn table(block: &Block<'_>) -> Mapped {
     mapped(
-        RouteTable {
-            vpc: block.link_to("vpc_id", VPCS),
-            main: Value::Known(false),
-            routes: inline(block, "route"),
-        },
+        RouteTable { vpc: block.link_to("vpc_id", VPCS), main: Value::Known(false), routes: inline(block, "route") },
         unnamed(),
         Vec::new(),
     )
@@ -97,39 +85,23 @@ pub(super) fn read_table(block: &Block<'_>) -> Mapped {
 }
 
 fn inline(block: &Block<'_>, name: &'static str) -> Value<Vec<Route>> {
-    block
-        .blocks(name)
-        .map(|routes| routes.iter().map(|route| read(route, None)).collect())
+    block.blocks(name).map(|routes| routes.iter().map(|route| read(route, None)).collect())
 }
 
 /// Returns whether the author gave an attribute a value, known or not.
 fn is_given(block: &Block<'_>, name: &str) -> bool {
-    block.is_unknown(name).is_some()
-        || block
-            .raw(name)
-            .is_some_and(|value| !value.as_str().is_some_and(str::is_empty))
+    block.is_unknown(name).is_some() || block.raw(name).is_some_and(|value| !value.as_str().is_some_and(str::is_empty))
 }
 
 fn read(block: &Block<'_>, address: Option<String>) -> Route {
     let (target_kind, target) = target(block);
-    let ranges = [
-        "destination_cidr_block",
-        "cidr_block",
-        "destination_ipv6_cidr_block",
-        "ipv6_cidr_block",
-    ];
+    let ranges = ["destination_cidr_block", "cidr_block", "destination_ipv6_cidr_block", "ipv6_cidr_block"];
     let range = ranges.into_iter().find(|name| is_given(block, name));
     let list = "destination_prefix_list_id";
     Route {
         destination: match range {
             Some(name) => block.string(name),
-            None => block
-                .string(list)
-                .known()
-                .cloned()
-                .flatten()
-                .filter(|text| !text.is_empty())
-                .into(),
+            None => block.string(list).known().cloned().flatten().filter(|text| !text.is_empty()).into(),
         },
         destination_prefix_list: if is_given(block, list) {
             block.link_to(list, &["aws_ec2_managed_prefix_list"])
@@ -178,24 +150,16 @@ fn by_gateway(block: &Block<'_>) -> (Value<String>, Linked) {
 
 fn kind_of(block: &Block<'_>, links: &Links) -> Value<String> {
     let mut kinds = links.targets.iter().map(|target| match target {
-        Target::Literal(id) => PREFIXES
-            .iter()
-            .find(|(prefix, _)| id.starts_with(prefix))
-            .map(|(_, kind)| *kind),
+        Target::Literal(id) => PREFIXES.iter().find(|(prefix, _)| id.starts_with(prefix)).map(|(_, kind)| *kind),
         Target::Resource(address) => {
             let plan = block.plan();
             let resource = plan.position_of(address).and_then(|position| plan.resource(position))?;
-            GATEWAYS
-                .iter()
-                .find(|(name, _)| *name == resource.parsed.type_name)
-                .map(|(_, kind)| *kind)
+            GATEWAYS.iter().find(|(name, _)| *name == resource.parsed.type_name).map(|(_, kind)| *kind)
         }
     });
     match kinds.next().flatten() {
         Some(first) if kinds.all(|kind| kind == Some(first)) => Value::Known(first.to_owned()),
-        _ => Value::Unknown(Reason::Unresolved(
-            "whether gateway_id is an internet gateway".to_owned(),
-        )),
+        _ => Value::Unknown(Reason::Unresolved("whether gateway_id is an internet gateway".to_owned())),
     }
 }
 

@@ -9,13 +9,7 @@ use crate::inventory::{Attributes, Certainty, Kind as _, Linked, Links, Value};
 const VPCS: &[&str] = &["aws_vpc", "aws_default_vpc"];
 
 pub(super) fn vpc(block: &Block<'_>) -> Mapped {
-    map_vpc(
-        block,
-        Vpc {
-            cidr_block: block.string("cidr_block"),
-            ..Vpc::default()
-        },
-    )
+    map_vpc(block, Vpc { cidr_block: block.string("cidr_block"), ..Vpc::default() })
 }
 
 pub(super) fn default_vpc(block: &Block<'_>) -> Mapped {
@@ -46,22 +40,11 @@ pub(super) fn read_vpc(block: &Block<'_>) -> Mapped {
 fn map_vpc(block: &Block<'_>, vpc: Vpc) -> Mapped {
     // Default route tables and routes name the VPC by its tables' ids once they exist.
     let tables = ["main_route_table_id", "default_route_table_id"];
-    mapped(
-        vpc,
-        unnamed(),
-        tables.into_iter().map(|name| block.string(name)).collect(),
-    )
+    mapped(vpc, unnamed(), tables.into_iter().map(|name| block.string(name)).collect())
 }
 
 pub(super) fn subnet(block: &Block<'_>) -> Mapped {
-    mapped(
-        Subnet {
-            vpc: block.link_to("vpc_id", VPCS),
-            ..common(block)
-        },
-        unnamed(),
-        Vec::new(),
-    )
+    mapped(Subnet { vpc: block.link_to("vpc_id", VPCS), ..common(block) }, unnamed(), Vec::new())
 }
 
 pub(super) fn default_subnet(block: &Block<'_>) -> Mapped {
@@ -150,12 +133,7 @@ pub(super) fn read_subnets(block: &Block<'_>) -> Mapped {
         several: true,
         ..Subnet::default()
     };
-    let ids = ids
-        .known()
-        .into_iter()
-        .flatten()
-        .map(|id| id.clone().map(Some))
-        .collect();
+    let ids = ids.known().into_iter().flatten().map(|id| id.clone().map(Some)).collect();
     mapped(subnet, unnamed(), ids)
 }
 

@@ -9,9 +9,7 @@ use crate::inventory::{Linked, Links, Reason, Target, Value};
 /// the configuration names the references of all of them at once.
 pub(crate) fn inline(block: &Block<'_>, name: &'static str) -> Value<Vec<SecurityGroupRule>> {
     let written = block.configured(name);
-    let whole = block
-        .raw_unknown(name)
-        .is_some_and(|marks| marks.as_bool() == Some(true));
+    let whole = block.raw_unknown(name).is_some_and(|marks| marks.as_bool() == Some(true));
     // Terraform removes what AWS puts there at first, unless it adopts a group that exists; a default
     // group without blocks is emptied.
     if !written && (whole || block.type_name() == "aws_default_security_group") {
@@ -19,18 +17,10 @@ pub(crate) fn inline(block: &Block<'_>, name: &'static str) -> Value<Vec<Securit
     }
     // The values of a group that exists already may come from its state rather than from blocks,
     // which older versions of Terraform do not show when they hold constants only.
-    let exists = block
-        .resource()
-        .is_some_and(|resource| !resource.actions.iter().any(|action| action == "create"));
+    let exists = block.resource().is_some_and(|resource| !resource.actions.iter().any(|action| action == "create"));
     match block.blocks(name) {
         Value::Known(blocks) => Value::Known(
-            blocks
-                .iter()
-                .map(|one| SecurityGroupRule {
-                    observed: exists && !written,
-                    ..inline_rule(one)
-                })
-                .collect(),
+            blocks.iter().map(|one| SecurityGroupRule { observed: exists && !written, ..inline_rule(one) }).collect(),
         ),
         // Other resources may add rules that are known: keep the list, and doubt one element of it.
         Value::Unknown(reason) => Value::Known(vec![anything(&reason)]),
@@ -75,12 +65,8 @@ pub(crate) fn one_peer(block: &Block<'_>) -> SecurityGroupRule {
         protocol: block.string_or("ip_protocol", "all"),
         from_port: block.integer("from_port"),
         to_port: block.integer("to_port"),
-        ipv4_ranges: block
-            .string("cidr_ipv4")
-            .map(|range| range.map(Value::Known).into_iter().collect()),
-        ipv6_ranges: block
-            .string("cidr_ipv6")
-            .map(|range| range.map(Value::Known).into_iter().collect()),
+        ipv4_ranges: block.string("cidr_ipv4").map(|range| range.map(Value::Known).into_iter().collect()),
+        ipv6_ranges: block.string("cidr_ipv6").map(|range| range.map(Value::Known).into_iter().collect()),
         prefix_lists: block.link("prefix_list_id"),
         security_groups: groups(block.link("referenced_security_group_id")),
         description: block.string("description"),
@@ -121,9 +107,6 @@ fn groups(links: Linked) -> Linked {
             },
             resource @ Target::Resource(_) => resource,
         });
-        Links {
-            certainty,
-            ..Links::all(targets)
-        }
+        Links { certainty, ..Links::all(targets) }
     })
 }

@@ -40,10 +40,7 @@ pub(super) fn encryption_of(block: &Block<'_>) -> Value<Option<Encryption>> {
                     kms_key: by_default.link("kms_master_key_id"),
                     bucket_key_enabled,
                 },
-                None => Encryption {
-                    bucket_key_enabled,
-                    ..Encryption::default()
-                },
+                None => Encryption { bucket_key_enabled, ..Encryption::default() },
             })
         })
     })
@@ -53,9 +50,7 @@ pub(super) fn versioning(owner: &mut Attributes, block: &Block<'_>, belongs: &Be
     let Some(bucket) = Bucket::attributes_mut(owner) else {
         return;
     };
-    belongs.set(&mut bucket.versioning, || {
-        text_of(block.block("versioning_configuration"), "status")
-    });
+    belongs.set(&mut bucket.versioning, || text_of(block.block("versioning_configuration"), "status"));
 }
 
 pub(super) fn policy(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
@@ -76,9 +71,7 @@ pub(super) fn ownership(owner: &mut Attributes, block: &Block<'_>, belongs: &Bel
     let Some(bucket) = Bucket::attributes_mut(owner) else {
         return;
     };
-    belongs.set(&mut bucket.object_ownership, || {
-        text_of(block.block("rule"), "object_ownership")
-    });
+    belongs.set(&mut bucket.object_ownership, || text_of(block.block("rule"), "object_ownership"));
 }
 
 pub(super) fn logging(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {

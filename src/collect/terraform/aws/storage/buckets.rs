@@ -20,12 +20,10 @@ pub(super) fn bucket(block: &Block<'_>) -> Mapped {
         identifiers,
         attributes: Bucket {
             bucket: name,
-            encryption: block
-                .block("server_side_encryption_configuration")
-                .and_then(|inline| match inline {
-                    Some(inline) => bucket_parts::encryption_of(&inline),
-                    None => Value::Known(None),
-                }),
+            encryption: block.block("server_side_encryption_configuration").and_then(|inline| match inline {
+                Some(inline) => bucket_parts::encryption_of(&inline),
+                None => Value::Known(None),
+            }),
             public_access_block: Value::Known(None),
             versioning: versioning(block),
             policy: policy_of(block, "policy"),
@@ -33,12 +31,10 @@ pub(super) fn bucket(block: &Block<'_>) -> Mapped {
             object_ownership: Value::Known(None),
             logging_target: target_of(block.block("logging"), "target_bucket"),
             lifecycle: block.blocks("lifecycle_rule").map(|rules| !rules.is_empty()),
-            replication: block
-                .block("replication_configuration")
-                .and_then(|inline| match inline {
-                    Some(inline) => bucket_parts::destinations(inline.blocks("rules")),
-                    None => Value::Known(Links::default()),
-                }),
+            replication: block.block("replication_configuration").and_then(|inline| match inline {
+                Some(inline) => bucket_parts::destinations(inline.blocks("rules")),
+                None => Value::Known(Links::default()),
+            }),
             provider_configuration: provider_configuration(block),
         }
         .into_attributes(),

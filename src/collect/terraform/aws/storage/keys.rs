@@ -16,9 +16,7 @@ pub(super) fn key(block: &Block<'_>) -> Mapped {
         Key {
             enabled: block.boolean_or("is_enabled", true),
             rotation: block.boolean_or("enable_key_rotation", false),
-            key_spec: block
-                .string_or("customer_master_key_spec", "SYMMETRIC_DEFAULT")
-                .map(Some),
+            key_spec: block.string_or("customer_master_key_spec", "SYMMETRIC_DEFAULT").map(Some),
             multi_region: block.boolean_or("multi_region", false),
             ..common(block)
         },

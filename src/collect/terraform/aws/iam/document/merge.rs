@@ -22,22 +22,13 @@ pub(super) fn merge(
             Value::Unknown(reason) => return Value::Unknown(reason),
         }
     }
-    Value::Known(PolicyDocument {
-        statements: Value::Known(merged),
-    })
+    Value::Known(PolicyDocument { statements: Value::Known(merged) })
 }
 
 fn add(merged: &mut Vec<Statement>, statement: Statement) {
-    let sid = statement
-        .sid
-        .known()
-        .and_then(Option::as_deref)
-        .filter(|sid| !sid.is_empty());
-    let same = sid.and_then(|sid| {
-        merged
-            .iter_mut()
-            .find(|other| other.sid.known().and_then(Option::as_deref) == Some(sid))
-    });
+    let sid = statement.sid.known().and_then(Option::as_deref).filter(|sid| !sid.is_empty());
+    let same =
+        sid.and_then(|sid| merged.iter_mut().find(|other| other.sid.known().and_then(Option::as_deref) == Some(sid)));
     match same {
         Some(other) => *other = statement,
         None => merged.push(statement),

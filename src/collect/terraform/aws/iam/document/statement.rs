@@ -13,11 +13,9 @@ pub(super) fn read(block: &Block<'_>) -> Statement {
     let (principals, not_principals) = principals(block);
     Statement {
         sid: block.string("sid").map(|sid| sid.filter(|sid| !sid.is_empty())),
-        effect: block.string("effect").map(|effect| {
-            effect
-                .filter(|effect| !effect.is_empty())
-                .unwrap_or_else(|| "Allow".to_owned())
-        }),
+        effect: block
+            .string("effect")
+            .map(|effect| effect.filter(|effect| !effect.is_empty()).unwrap_or_else(|| "Allow".to_owned())),
         actions: block.strings("actions"),
         not_actions: block.strings("not_actions"),
         resources: named(block, "resources", is_one_thing),
@@ -89,10 +87,7 @@ fn condition(block: &Block<'_>) -> Condition {
 fn token_key(block: &Block<'_>, values: &Value<Vec<Value<String>>>, reason: Reason) -> Value<String> {
     let has = |test: fn(&str) -> bool| {
         values.known().is_some_and(|values| {
-            !values.is_empty()
-                && values
-                    .iter()
-                    .all(|value| value.known().is_some_and(|value| test(value)))
+            !values.is_empty() && values.iter().all(|value| value.known().is_some_and(|value| test(value)))
         })
     };
     let claim = if has(|value| value.starts_with("system:serviceaccount:")) {
@@ -120,10 +115,7 @@ fn token_key(block: &Block<'_>, values: &Value<Vec<Value<String>>>, reason: Reas
 }
 
 fn type_of<'a>(block: &Block<'a>, target: &ResolvedTarget) -> &'a str {
-    block
-        .plan()
-        .resource(target.position)
-        .map_or("", |resource| resource.parsed.type_name.as_str())
+    block.plan().resource(target.position).map_or("", |resource| resource.parsed.type_name.as_str())
 }
 
 /// Whether a reference makes a text name one thing: the ARN, id or name of a resource. An account id
@@ -138,10 +130,9 @@ fn is_one_thing(block: &Block<'_>, target: &ResolvedTarget) -> bool {
         return false;
     }
     match resource.parsed.mode {
-        Mode::Managed => !matches!(
-            attribute,
-            Some("account_id" | "owner_id" | "region" | "partition" | "aws_account_id")
-        ),
+        Mode::Managed => {
+            !matches!(attribute, Some("account_id" | "owner_id" | "region" | "partition" | "aws_account_id"))
+        }
         Mode::Data => matches!(attribute, Some("arn")) && type_name != "aws_caller_identity",
     }
 }
