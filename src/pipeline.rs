@@ -9,7 +9,7 @@ use crate::evaluate::RuleSet;
 use crate::failure::Failure;
 use crate::finding::judge::{self, Context};
 use crate::finding::{Report, report::Input};
-use crate::inventory::{Gap, Inventory, Resource};
+use crate::inventory::{Gap, Resource};
 use crate::policy::load::{self, Policies};
 use crate::policy::rule::Rule;
 use crate::policy::select::{self, Selected};

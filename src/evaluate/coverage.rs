@@ -13,13 +13,13 @@ use super::{DEFAULT_LIMIT, view::View};
 use crate::policy::failure::Problem;
 
 /// An engine that runs test modules and remembers which lines were reached.
-pub struct Runs {
+pub(crate) struct Runs {
     engine: Engine,
 }
 
 /// A test of a module.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Test {
+pub(crate) struct Test {
     /// Its full path: `data.hfscan.rules.….test_name`.
     pub path: String,
     /// Line where it begins.
@@ -28,7 +28,7 @@ pub struct Test {
 
 impl Runs {
     /// Loads modules: a rule or helper, what it imports, its tests.
-    pub fn load<'a>(modules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problem> {
+    pub(crate) fn load<'a>(modules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problem> {
         let mut engine = Engine::new();
         engine.set_strict_builtin_errors(true);
         engine.set_enable_coverage(true);
@@ -44,7 +44,7 @@ impl Runs {
     }
 
     /// Returns the tests of a file.
-    pub fn tests(&mut self, file: &str) -> Vec<Test> {
+    pub(crate) fn tests(&mut self, file: &str) -> Vec<Test> {
         let modules = self.engine.get_modules().iter().filter(|module| module.package.span.source.get_path() == file);
         let mut tests: Vec<Test> = modules.flat_map(|module| tests_of(module)).collect();
         tests.sort();
@@ -53,7 +53,7 @@ impl Runs {
     }
 
     /// Runs a test; only `true` passes. The error says what came instead.
-    pub fn run(&mut self, test: &Test) -> Result<(), String> {
+    pub(crate) fn run(&mut self, test: &Test) -> Result<(), String> {
         let engine = &mut self.engine;
         engine.set_input(Value::new_object());
         match catch_unwind(AssertUnwindSafe(|| engine.eval_rule(test.path.clone()))) {
@@ -67,7 +67,7 @@ impl Runs {
     }
 
     /// Evaluates the exports of a rule on a case, for the lines that it reaches.
-    pub fn reach(&mut self, package: &str, exports: &[&str], view: &View, data: &serde_json::Value) {
+    pub(crate) fn reach(&mut self, package: &str, exports: &[&str], view: &View, data: &serde_json::Value) {
         let engine = &mut self.engine;
         // Each case brings its own data.
         engine.clear_data();
@@ -83,7 +83,7 @@ impl Runs {
     }
 
     /// Returns the lines of each file that no test reached.
-    pub fn uncovered(&self) -> BTreeMap<String, Vec<u32>> {
+    pub(crate) fn uncovered(&self) -> BTreeMap<String, Vec<u32>> {
         let Ok(report) = self.engine.get_coverage_report() else {
             return BTreeMap::new();
         };

@@ -1,8 +1,8 @@
 //! One rule, compiled: its module, the helper modules it imports and its parameters in an engine of
 //! its own. Errors, panics and the time limit become messages that name the place in the rule.
 
-pub mod finding;
-pub mod message;
+pub(crate) mod finding;
+pub(crate) mod message;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -28,7 +28,7 @@ const STEPS_BETWEEN_CHECKS: NonZeroU32 = NonZeroU32::MIN.saturating_add(255);
 
 /// A rule that is ready to be evaluated.
 #[derive(Clone)]
-pub struct Program {
+pub(crate) struct Program {
     /// The package that holds its exports.
     pub package: String,
     /// The parsed rule.
@@ -49,7 +49,7 @@ pub struct Program {
 }
 
 /// A rule's engine for one worker. Nothing in it is shared with another worker.
-pub struct Runner {
+pub(crate) struct Runner {
     engine: Engine,
     deny: String,
     applies: Option<String>,
@@ -60,7 +60,7 @@ pub struct Runner {
 
 /// What a rule says of an input whose values are all known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// `applies` is not true.
     NotApplicable,
     /// The elements of `deny`, and those of `unsure` if there are none.
@@ -74,7 +74,7 @@ pub enum Answer {
 
 impl Program {
     /// Compiles a rule with the helper modules that it imports.
-    pub fn compile(selected: &SelectedRule, libraries: &[Library], limit: Duration) -> Result<Self, Problem> {
+    pub(crate) fn compile(selected: &SelectedRule, libraries: &[Library], limit: Duration) -> Result<Self, Problem> {
         let rule = &selected.rule;
         let problem = |error: &Message| error.problem(&rule.path);
         let mut engine = Engine::new();
@@ -126,7 +126,7 @@ impl Program {
     }
 
     /// Makes an engine for one worker.
-    pub fn runner(&self) -> Runner {
+    pub(crate) fn runner(&self) -> Runner {
         let path = |export: &str| format!("data.{}.{export}", self.package);
         Runner {
             engine: self.engine.clone(),
@@ -139,14 +139,14 @@ impl Program {
     }
 
     /// Returns all modules: the rule first.
-    pub fn modules(&self) -> impl Iterator<Item = &Syntax> {
+    pub(crate) fn modules(&self) -> impl Iterator<Item = &Syntax> {
         std::iter::once(&self.rule).chain(&self.libraries)
     }
 }
 
 impl Runner {
     /// Gives the rule the inventory, for `data.hfscan.inventory`.
-    pub fn set_inventory(&mut self, inventory: &Value) -> Result<(), Arc<str>> {
+    pub(crate) fn set_inventory(&mut self, inventory: &Value) -> Result<(), Arc<str>> {
         let add = |engine: &mut Engine| {
             engine.add_data(nested("inventory", inventory.clone())).map_err(|error| Arc::from(error.to_string()))
         };
@@ -155,7 +155,7 @@ impl Runner {
     }
 
     /// Evaluates the rule on an input.
-    pub fn answer(&mut self, input: &Value) -> Result<Answer, Arc<str>> {
+    pub(crate) fn answer(&mut self, input: &Value) -> Result<Answer, Arc<str>> {
         self.engine.set_input(input.clone());
         if let Some(applies) = self.applies.clone()
             && self.run(&applies)? != Value::Bool(true)

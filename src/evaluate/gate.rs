@@ -18,7 +18,7 @@ use crate::inventory::{Index, Inventory};
 
 /// What stands behind an outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// For `fail`.
     pub denials: Vec<Denial>,
     /// For `unknown`.
@@ -29,12 +29,12 @@ pub struct Evidence {
 
 impl Evidence {
     /// The evidence of an error.
-    pub fn error(message: Arc<str>) -> Self {
+    pub(crate) fn error(message: Arc<str>) -> Self {
         Self { error: Some(message), ..Self::default() }
     }
 
     /// Makes a verdict of it.
-    pub fn verdict(self, rule: usize, resource: Index, outcome: Outcome) -> Verdict {
+    pub(crate) fn verdict(self, rule: usize, resource: Index, outcome: Outcome) -> Verdict {
         let Self { denials, doubts, error } = self;
         Verdict { rule, resource, outcome, denials, doubts, error }
     }
@@ -42,7 +42,7 @@ impl Evidence {
 
 #[derive(Debug, Clone)]
 /// All resources as `data.hfscan.inventory`, for rules that look at other resources.
-pub struct Others {
+pub(crate) struct Others {
     /// The data document: views by id.
     pub value: Value,
     /// What is unknown of each, by id.
@@ -51,7 +51,7 @@ pub struct Others {
 
 impl Others {
     /// Builds the views of all resources.
-    pub fn of(inventory: &Inventory) -> Self {
+    pub(crate) fn of(inventory: &Inventory) -> Self {
         let mut builder = Builder::default();
         let mut value = BTreeMap::new();
         let mut unknown = BTreeMap::new();
@@ -67,7 +67,7 @@ impl Others {
 }
 
 /// Judges a resource by a rule.
-pub fn judge(
+pub(crate) fn judge(
     program: &Program,
     reads: &Reads,
     runner: &mut Runner,
@@ -96,7 +96,12 @@ fn judge_known(runner: &mut Runner, input: &Value) -> (Outcome, Evidence) {
 }
 
 /// Judges over all possible values at once.
-pub fn judge_partly(program: &Program, reads: &Reads, view: &View, others: Option<&Others>) -> (Outcome, Evidence) {
+pub(crate) fn judge_partly(
+    program: &Program,
+    reads: &Reads,
+    view: &View,
+    others: Option<&Others>,
+) -> (Outcome, Evidence) {
     let answer = match partial::evaluate(program, reads, view, others) {
         Ok(answer) => answer,
         Err(message) => return (Outcome::Error, Evidence::error(message)),
@@ -125,7 +130,7 @@ fn own_doubt(reason: String) -> Doubt {
 
 impl Others {
     /// Takes views that are written as JSON, all known.
-    pub fn of_json(views: &serde_json::Value) -> Self {
+    pub(crate) fn of_json(views: &serde_json::Value) -> Self {
         Self { value: Value::from(views.clone()), unknown: BTreeMap::new() }
     }
 }

@@ -35,7 +35,7 @@ fn schema_of(kind: &str) -> Option<&'static Json> {
 }
 
 /// Checks a compiled rule.
-pub fn program(rule: &Rule, program: &Program, reads: &Reads) -> Vec<Problem> {
+pub(crate) fn program(rule: &Rule, program: &Program, reads: &Reads) -> Vec<Problem> {
     let mut problems = Vec::new();
     kinds(rule, &mut problems);
     builtins(reads, &mut problems);
@@ -269,7 +269,7 @@ fn names(schema: &Json, known: &mut BTreeSet<String>) {
 }
 
 /// Returns the paths of a test's input that no schema of these kinds knows, with what to do.
-pub fn foreign_paths(kinds: &[String], input: &Json) -> Vec<(String, String)> {
+pub(crate) fn foreign_paths(kinds: &[String], input: &Json) -> Vec<(String, String)> {
     let schemas: Vec<&Json> = kinds.iter().filter_map(|kind| schema_of(kind)).collect();
     let mut found = Vec::new();
     foreign(&schemas, input, &mut Vec::new(), &mut found);

@@ -31,7 +31,7 @@ use term::{Term, Why};
 
 /// What is known of a statement about all possible values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Truth {
+pub(crate) enum Truth {
     /// It holds for all.
     Yes,
     /// It holds for none.
@@ -42,7 +42,7 @@ pub enum Truth {
 
 /// What a rule says over all possible values.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// Whether the rule applies.
     pub applies: Truth,
     /// Denials that are certain.
@@ -82,7 +82,7 @@ struct Module {
 
 /// All definitions of a program by name; made once for each rule.
 #[derive(Clone)]
-pub struct Index {
+pub(crate) struct Index {
     modules: Vec<Module>,
     /// Rules and functions by full name, each with its module.
     rules: BTreeMap<String, Vec<(usize, Ref<Node>)>>,
@@ -90,7 +90,7 @@ pub struct Index {
 
 impl Index {
     /// Finds the definitions of all modules.
-    pub fn of<'a>(modules: impl IntoIterator<Item = &'a Syntax>) -> Self {
+    pub(crate) fn of<'a>(modules: impl IntoIterator<Item = &'a Syntax>) -> Self {
         let mut index = Self { modules: Vec::new(), rules: BTreeMap::new() };
         for (number, syntax) in modules.into_iter().enumerate() {
             let package = package_path(syntax);
@@ -123,7 +123,12 @@ struct Evaluator<'a> {
 }
 
 /// Evaluates a rule over all possible values. An error is one that the rule has for all of them.
-pub fn evaluate(program: &Program, reads: &Reads, view: &View, others: Option<&Others>) -> Result<Answer, Arc<str>> {
+pub(crate) fn evaluate(
+    program: &Program,
+    reads: &Reads,
+    view: &View,
+    others: Option<&Others>,
+) -> Result<Answer, Arc<str>> {
     let mut evaluator = Evaluator::new(program, view, others);
     match evaluator.answer() {
         Ok(answer) => Ok(answer),

@@ -14,7 +14,7 @@ use scanner::Scanner;
 
 /// One step of a read: a field of this name, or any field or element.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub(crate) enum Part {
     /// A field by name.
     Key(String),
     /// Any element: an iteration, or a name that is only known while the rule runs.
@@ -22,11 +22,11 @@ pub enum Part {
 }
 
 /// A path below `input`.
-pub type Pattern = Vec<Part>;
+pub(crate) type Pattern = Vec<Part>;
 
 /// One place in a rule that reads its input.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Read {
+pub(crate) struct Read {
     /// What it reads.
     pub pattern: Pattern,
     /// Whether it uses all that is below the path, not only the way there.
@@ -41,7 +41,7 @@ pub struct Read {
 
 /// All that a rule reads.
 #[derive(Debug, Clone, Default)]
-pub struct Reads {
+pub(crate) struct Reads {
     /// The reads, sorted.
     pub all: Vec<Read>,
     /// Whether it looks at other resources in `data.hfscan.inventory`.
@@ -59,7 +59,7 @@ pub struct Reads {
 
 impl Reads {
     /// Finds what a program reads.
-    pub fn of(program: &Program) -> Self {
+    pub(crate) fn of(program: &Program) -> Self {
         let modules: Vec<&Module> = program.modules().map(|module| &**module).collect();
         let mut scanner = Scanner::new(&modules);
         // Bindings only grow and paths are cut at a depth, so this ends.
@@ -83,7 +83,7 @@ impl Reads {
     }
 
     /// Returns whether the rule's answer may depend on what is at this path.
-    pub fn overlap(&self, path: &Path) -> bool {
+    pub(crate) fn overlap(&self, path: &Path) -> bool {
         self.all.iter().any(|read| {
             (path.0.len() <= read.pattern.len() || read.deep)
                 && path.0.iter().zip(&read.pattern).all(|(step, part)| match (step, part) {

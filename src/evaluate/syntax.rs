@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use regorus::unstable::{BUILTINS, Expr, Module, Ref, Rule as Node, RuleHead};
 
 /// A parsed module.
-pub type Syntax = Ref<Module>;
+pub(crate) type Syntax = Ref<Module>;
 
 /// Returns the name that a rule of a module defines: the first part of its head.
-pub fn defined_name(node: &Node) -> Option<String> {
+pub(crate) fn defined_name(node: &Node) -> Option<String> {
     let head = match node {
         Node::Spec {
             head: RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. },
@@ -20,7 +20,7 @@ pub fn defined_name(node: &Node) -> Option<String> {
 }
 
 /// Returns the variable at the root of a reference.
-pub fn first_name(expression: &Expr) -> Option<String> {
+pub(crate) fn first_name(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Var { span, .. } => Some(span.text().to_owned()),
         Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } => first_name(refr),
@@ -29,7 +29,7 @@ pub fn first_name(expression: &Expr) -> Option<String> {
 }
 
 /// Returns `data.a.b` for a reference of plain names.
-pub fn dotted(expression: &Expr) -> Option<String> {
+pub(crate) fn dotted(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Var { span, .. } => Some(span.text().to_owned()),
         Expr::RefDot { refr, field, .. } => Some(format!("{}.{}", dotted(refr)?, field.0.text())),
@@ -39,7 +39,7 @@ pub fn dotted(expression: &Expr) -> Option<String> {
 
 /// Returns how many arguments a built-in function takes, if there is one of this name; 0 if any
 /// number will do.
-pub fn builtin_arity(name: &str) -> Option<usize> {
+pub(crate) fn builtin_arity(name: &str) -> Option<usize> {
     match name {
         "print" => Some(0),
         _ => BUILTINS.get(name).map(|(_, arity)| usize::from(*arity)),
@@ -47,12 +47,12 @@ pub fn builtin_arity(name: &str) -> Option<usize> {
 }
 
 /// Returns a module's package with `data.` before it.
-pub fn package_path(module: &Module) -> String {
+pub(crate) fn package_path(module: &Module) -> String {
     format!("data.{}", dotted(&module.package.refr).unwrap_or_default())
 }
 
 /// Returns the names that a module's imports bind, with what they stand for.
-pub fn aliases(module: &Module) -> BTreeMap<String, String> {
+pub(crate) fn aliases(module: &Module) -> BTreeMap<String, String> {
     module
         .imports
         .iter()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::*;
 use crate::inventory::aws::ec2::{Subnet, SubnetFacts};
 use crate::inventory::value::{Reason, Value};
-use crate::inventory::{Edges, Facts, Kind, Origin, Resource};
+use crate::inventory::{Edges, Facts, Kind as _, Origin, Resource};
 use crate::policy::load::{Policies, builtin};
 use crate::policy::metadata;
 use crate::policy::select::{Selection, select};

@@ -17,7 +17,7 @@ use serializer::ToValue;
 
 /// A place in a rule's input whose value is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
+pub(crate) struct Unknown {
     /// Where.
     pub path: Path,
     /// Why, as a phrase.
@@ -26,7 +26,7 @@ pub struct Unknown {
 
 /// A resource as a rule sees it.
 #[derive(Debug, Clone)]
-pub struct View {
+pub(crate) struct View {
     /// The rule's `input`.
     pub input: Value,
     /// What is not known of it.
@@ -35,7 +35,7 @@ pub struct View {
 
 /// Builds views; keeps object keys, so that all views of a worker share them.
 #[derive(Debug, Default)]
-pub struct Builder {
+pub(crate) struct Builder {
     keys: HashMap<&'static str, Value>,
     path: Vec<Step>,
     unknown: Vec<Unknown>,
@@ -43,7 +43,7 @@ pub struct Builder {
 
 impl Builder {
     /// Builds the view of a resource of the inventory.
-    pub fn view(&mut self, inventory: &Inventory, index: Index) -> View {
+    pub(crate) fn view(&mut self, inventory: &Inventory, index: Index) -> View {
         let Some(resource) = inventory.resources.get(index) else {
             return View { input: Value::Null, unknown: Vec::new() };
         };
@@ -107,7 +107,7 @@ impl Builder {
 }
 
 /// Turns a plain JSON value with `$unknown` marks into a view, as test cases write them.
-pub fn of_json(json: &serde_json::Value, unknown: impl IntoIterator<Item = (Path, String)>) -> View {
+pub(crate) fn of_json(json: &serde_json::Value, unknown: impl IntoIterator<Item = (Path, String)>) -> View {
     View {
         input: Value::from(json.clone()),
         unknown: unknown.into_iter().map(|(path, reason)| Unknown { path, reason: reason.into() }).collect(),
@@ -115,7 +115,7 @@ pub fn of_json(json: &serde_json::Value, unknown: impl IntoIterator<Item = (Path
 }
 
 /// Returns the value at a path as JSON.
-pub fn at(input: &Value, path: &[String]) -> Option<serde_json::Value> {
+pub(crate) fn at(input: &Value, path: &[String]) -> Option<serde_json::Value> {
     let mut value = input;
     for step in path {
         value = match value {
@@ -129,7 +129,7 @@ pub fn at(input: &Value, path: &[String]) -> Option<serde_json::Value> {
 
 /// Shows one value as a rule would see it.
 #[cfg(test)]
-pub fn of_value<T: Serialize>(value: &Inventoried<T>) -> View {
+pub(crate) fn of_value<T: Serialize>(value: &Inventoried<T>) -> View {
     let mut builder = Builder::default();
     let (_, input) = builder.field("value", value);
     View { input, unknown: builder.unknown }

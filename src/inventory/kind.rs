@@ -50,13 +50,13 @@ macro_rules! kinds {
         /// Attributes of a resource, by kind.
         #[derive(Debug, Clone)]
         pub enum Attributes {
-            $(#[doc = $name] $variant(Box<$attributes>),)*
+            $(#[doc = concat!("`", $name, "`")] $variant(Box<$attributes>),)*
         }
 
         /// Facts of a resource, by kind.
         #[derive(Debug, Clone)]
         pub enum Facts {
-            $(#[doc = $name] $variant(Box<$facts>),)*
+            $(#[doc = concat!("`", $name, "`")] $variant(Box<$facts>),)*
         }
 
         /// Every kind's name, sorted as in the table.

@@ -125,7 +125,7 @@ fn either(one: Value<bool>, other: &Value<bool>) -> Value<bool> {
     }
 }
 
-/// Returns whether an OpenID Connect provider serves the cluster, and whether one does not because
+/// Returns whether an `OpenID` Connect provider serves the cluster, and whether one does not because
 /// it lacks the audience.
 fn oidc(inventory: &Inventory, cluster: Index) -> (Value<bool>, Value<bool>) {
     let mut serves = Value::Known(false);
@@ -283,7 +283,7 @@ impl Joining {
         match &self.clusters {
             Value::Known(clusters) if clusters.contains(name) => None,
             // `shared` is what others than the members of a cluster carry.
-            _ if !tags.get(tag).is_none_or(|value| value.known().is_none_or(|value| value == "owned")) => None,
+            _ if tags.get(tag).is_some_and(|value| value.known().is_some_and(|value| value != "owned")) => None,
             // Workers of an EKS cluster in another input come in groups, not one by one.
             Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
                 found(Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))), Some(tag))

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use super::Names;
 use crate::inventory::aws::ec2::{EffectiveRule, Roles, SecurityGroup, SecurityGroupRule};
 use crate::inventory::aws::eks::Cluster;
-use crate::inventory::{Index, Inventory, Kind, Value};
+use crate::inventory::{Index, Inventory, Kind as _, Value};
 use roles::Assignments;
 use rules::Context;
 

@@ -75,7 +75,7 @@ impl Case {
     }
 
     /// Returns what is wrong with the case itself: paths and parameters that do not exist.
-    pub fn problems(&self, rule: &Rule, file: &str) -> Vec<Problem> {
+    pub(super) fn problems(&self, rule: &Rule, file: &str) -> Vec<Problem> {
         let mut messages = Vec::new();
         for (path, message) in lint::foreign_paths(&rule.kinds, &Json::Object(self.input.clone())) {
             messages.push(format!("`{path}` {message}"));
@@ -91,7 +91,7 @@ impl Case {
     }
 
     /// Judges the case as a scan does and compares.
-    pub fn run(&self, rule: &RuleUnderTest<'_>, file: &str, runs: &mut Runs) -> Tested {
+    pub(super) fn run(&self, rule: &RuleUnderTest<'_>, file: &str, runs: &mut Runs) -> Tested {
         let failure = self.failure(rule, runs).err();
         Tested { file: file.to_owned(), line: self.line(), name: self.name.value.clone(), failure }
     }

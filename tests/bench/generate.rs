@@ -11,7 +11,7 @@ fn key(instance: usize) -> String {
 }
 
 /// How many resource changes one stack has.
-pub fn stack_size(plan: &Value) -> usize {
+pub(crate) fn stack_size(plan: &Value) -> usize {
     plan["resource_changes"].as_array().map_or(0, Vec::len)
 }
 
@@ -19,7 +19,7 @@ pub fn stack_size(plan: &Value) -> usize {
 ///
 /// # Errors
 /// Fails when the writer does.
-pub fn write_plan(
+pub(crate) fn write_plan(
     plan: &Value,
     broken: &Value,
     instances: usize,

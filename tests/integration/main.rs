@@ -7,7 +7,12 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::print_stderr,
+    clippy::disallowed_methods,
+    clippy::items_after_statements,
+    clippy::needless_for_each,
+    clippy::needless_pass_by_value,
     clippy::too_many_lines,
+    clippy::format_collect,
     reason = "a test that panics has failed, and says so"
 )]
 
@@ -20,6 +25,9 @@ mod finding;
 mod harness;
 mod mutation;
 mod network;
+mod permissions;
+mod policies;
 mod relate;
 mod report;
 mod sample;
+mod terraform;

@@ -119,8 +119,8 @@ fn mark(unknown: &mut Value, path: &[Step]) {
 fn written<'a>(plan: &'a mut Value, change: &Value) -> Option<&'a mut Value> {
     let mut module = &mut plan["configuration"]["root_module"];
     let path = change["module_address"].as_str().unwrap_or_default();
-    let mut names = path.split('.').filter(|name| *name != "module" && !name.is_empty());
-    while let Some(name) = names.next() {
+    let names = path.split('.').filter(|name| *name != "module" && !name.is_empty());
+    for name in names {
         let name = name.split('[').next().unwrap();
         module = &mut module["module_calls"][name]["module"];
     }
@@ -168,20 +168,17 @@ fn mutated(plan: &Value, position: usize, path: &[Step], value: Option<&Value>) 
         unwrite(&mut plan, &change, path);
     }
     let change = &mut plan["resource_changes"][position]["change"];
-    match value {
-        Some(value) => {
-            if let Some(place) = at(&mut change["after"], path) {
-                *place = value.clone();
-            }
+    if let Some(value) = value {
+        if let Some(place) = at(&mut change["after"], path) {
+            *place = value.clone();
         }
-        None => {
-            if let [Step::Key(name)] = path {
-                change["after"].as_object_mut().unwrap().remove(name);
-            } else if let Some(place) = at(&mut change["after"], path) {
-                *place = Value::Null;
-            }
-            mark(&mut change["after_unknown"], path);
+    } else {
+        if let [Step::Key(name)] = path {
+            change["after"].as_object_mut().unwrap().remove(name);
+        } else if let Some(place) = at(&mut change["after"], path) {
+            *place = Value::Null;
         }
+        mark(&mut change["after_unknown"], path);
     }
     plan
 }

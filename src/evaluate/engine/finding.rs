@@ -9,7 +9,7 @@ use crate::evaluate::view::at;
 use crate::policy::severity::Severity;
 
 /// Turns the value of `deny` into denials, sorted.
-pub fn denials(value: &Value, input: &Value) -> Result<Vec<Denial>, Arc<str>> {
+pub(crate) fn denials(value: &Value, input: &Value) -> Result<Vec<Denial>, Arc<str>> {
     let elements: Vec<&Value> = match value {
         Value::Undefined => Vec::new(),
         Value::Set(set) => set.iter().collect(),
@@ -21,7 +21,7 @@ pub fn denials(value: &Value, input: &Value) -> Result<Vec<Denial>, Arc<str>> {
 }
 
 /// Turns one element of `deny` into a denial; adds the value found at its path.
-pub fn denial(element: &Value, input: &Value) -> Result<Denial, Arc<str>> {
+pub(crate) fn denial(element: &Value, input: &Value) -> Result<Denial, Arc<str>> {
     let bad = |what: &str| -> Arc<str> {
         format!("an element of `deny` {what}; make it with a function of data.hfscan.lib.finding").into()
     };
@@ -67,7 +67,7 @@ pub fn denial(element: &Value, input: &Value) -> Result<Denial, Arc<str>> {
 }
 
 /// Turns the value of `unsure` into messages, sorted.
-pub fn messages(value: &Value) -> Result<Vec<String>, Arc<str>> {
+pub(crate) fn messages(value: &Value) -> Result<Vec<String>, Arc<str>> {
     match value {
         Value::Undefined => Ok(Vec::new()),
         Value::Set(set) => set

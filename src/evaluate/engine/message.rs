@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::policy::failure::Problem;
 
 /// Place and message of an error of the engine.
-pub struct Message {
+pub(crate) struct Message {
     place: Option<(String, u32, u32)>,
     what: String,
     is_limit: bool,
@@ -13,7 +13,7 @@ pub struct Message {
 
 impl Message {
     /// Takes the engine's error apart: ` --> file:line:column`, a drawing, `error: what`.
-    pub fn new(error: &(impl std::fmt::Display + ?Sized)) -> Self {
+    pub(crate) fn new(error: &(impl std::fmt::Display + ?Sized)) -> Self {
         let text = error.to_string();
         let place = text.lines().find_map(|line| {
             let mut parts = line.trim_start().strip_prefix("--> ")?.rsplitn(3, ':');
@@ -30,12 +30,12 @@ impl Message {
     }
 
     /// A message without a place.
-    pub fn plain(what: &str) -> Self {
+    pub(crate) fn plain(what: &str) -> Self {
         Self { place: None, what: what.to_owned(), is_limit: false }
     }
 
     /// The message for an outcome.
-    pub fn text(&self, limit: Duration) -> String {
+    pub(crate) fn text(&self, limit: Duration) -> String {
         let what = if self.is_limit {
             format!("the rule took longer than {} ms on this resource and was stopped", limit.as_millis())
         } else {
@@ -48,7 +48,7 @@ impl Message {
     }
 
     /// The message for a rule that does not compile.
-    pub fn problem(&self, path: &str) -> Problem {
+    pub(crate) fn problem(&self, path: &str) -> Problem {
         match &self.place {
             Some((file, line, column)) => Problem::new(file, *line, *column, self.what.clone()),
             None => Problem::new(path, 1, 1, self.what.clone()),

@@ -7,7 +7,7 @@ use super::{Evaluator, Outcome, Stop};
 
 /// Values of variables, and what the way here hangs on.
 #[derive(Debug, Clone, Default)]
-pub struct Solution {
+pub(super) struct Solution {
     /// Variables that have a value.
     pub variables: Vec<(String, Term)>,
     /// What the solution hangs on.
@@ -40,7 +40,7 @@ impl Solution {
 
 /// Which names of a pattern are new variables.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Names {
+pub(super) enum Names {
     /// All that have no value.
     Unbound,
     /// All that have no value, and are no rule or import either.
@@ -297,6 +297,6 @@ fn declared(pattern: &Expr, found: &mut dyn FnMut(&str)) {
 }
 
 /// Joins the doubts of several terms.
-pub fn doubts_of<'a>(terms: impl IntoIterator<Item = &'a Term>) -> Doubts {
+pub(super) fn doubts_of<'a>(terms: impl IntoIterator<Item = &'a Term>) -> Doubts {
     terms.into_iter().fold(Doubts::default(), |all, term| union(&all, &term.doubts()))
 }

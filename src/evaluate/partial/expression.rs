@@ -11,7 +11,7 @@ use super::{Evaluator, Outcome, Stop};
 use crate::evaluate::engine::message::Message;
 
 /// A value with the solution that it belongs to.
-pub type Valued = (Solution, Term);
+pub(super) type Valued = (Solution, Term);
 
 impl Evaluator<'_> {
     /// Returns the values of an expression.

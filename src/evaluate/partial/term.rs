@@ -8,17 +8,17 @@ use regorus::Value;
 use super::super::path::Step;
 
 /// Numbers of unknown places.
-pub type Doubts = Arc<BTreeSet<u32>>;
+pub(super) type Doubts = Arc<BTreeSet<u32>>;
 
 /// What a solution hangs on; `None` if it is certain.
-pub type Why = Option<Doubts>;
+pub(super) type Why = Option<Doubts>;
 
 /// Shown in a message in place of a value that is not known.
 const UNKNOWN_TEXT: &str = "(not known)";
 
 /// A value.
 #[derive(Debug, Clone)]
-pub enum Term {
+pub(super) enum Term {
     /// Known to the last leaf.
     Known(Value),
     /// May be anything; derived from these unknown places. The text stands for it in messages.
@@ -37,7 +37,7 @@ pub enum Term {
 }
 
 /// Whether two terms are equal.
-pub enum Equal {
+pub(super) enum Equal {
     /// For all values.
     Yes,
     /// For none.
@@ -47,7 +47,7 @@ pub enum Equal {
 }
 
 /// Joins what two things hang on.
-pub fn join(a: &Why, b: &Why) -> Why {
+pub(super) fn join(a: &Why, b: &Why) -> Why {
     match (a, b) {
         (None, other) | (other, None) => other.clone(),
         (Some(a), Some(b)) => Some(union(a, b)),
@@ -55,13 +55,13 @@ pub fn join(a: &Why, b: &Why) -> Why {
 }
 
 /// Joins two sets of places.
-pub fn union(a: &Doubts, b: &Doubts) -> Doubts {
+pub(super) fn union(a: &Doubts, b: &Doubts) -> Doubts {
     if a.is_superset(b) { Arc::clone(a) } else { Arc::new(a.union(b).copied().collect()) }
 }
 
 impl Term {
     /// Marks the unknown places of a view.
-    pub fn of_view(value: &Value, unknown: &[(&[Step], u32)]) -> Self {
+    pub(super) fn of_view(value: &Value, unknown: &[(&[Step], u32)]) -> Self {
         if unknown.is_empty() {
             return Self::Known(value.clone());
         }
@@ -106,7 +106,7 @@ impl Term {
     }
 
     /// Returns the value if it is known.
-    pub fn known(&self) -> Option<&Value> {
+    pub(super) fn known(&self) -> Option<&Value> {
         match self {
             Self::Known(value) => Some(value),
             _ => None,
@@ -114,27 +114,27 @@ impl Term {
     }
 
     /// Makes a list of terms.
-    pub fn list(items: Vec<Self>) -> Self {
+    pub(super) fn list(items: Vec<Self>) -> Self {
         let known: Option<Vec<Value>> = items.iter().map(|item| item.known().cloned()).collect();
         known.map_or(Self::Array(items), |known| Self::Known(Value::from(known)))
     }
 
     /// Makes an object of terms.
-    pub fn object(fields: BTreeMap<Value, Self>) -> Self {
+    pub(super) fn object(fields: BTreeMap<Value, Self>) -> Self {
         let known: Option<BTreeMap<Value, Value>> =
             fields.iter().map(|(key, term)| Some((key.clone(), term.known()?.clone()))).collect();
         known.map_or(Self::Object(fields), |known| Self::Known(Value::from(known)))
     }
 
     /// Makes a set of members.
-    pub fn set(members: Vec<(Self, Why)>) -> Self {
+    pub(super) fn set(members: Vec<(Self, Why)>) -> Self {
         let known: Option<BTreeSet<Value>> =
             members.iter().map(|(term, why)| if why.is_none() { term.known().cloned() } else { None }).collect();
         known.map_or(Self::Members { members, list: false }, |known| Self::Known(Value::from(known)))
     }
 
     /// Collects the unknown places that the term hangs on.
-    pub fn doubts(&self) -> Doubts {
+    pub(super) fn doubts(&self) -> Doubts {
         let mut doubts = BTreeSet::new();
         self.collect(&mut doubts);
         Arc::new(doubts)
@@ -156,7 +156,7 @@ impl Term {
     }
 
     /// Returns the fields if it is an object.
-    pub fn fields(&self) -> Option<BTreeMap<Value, Self>> {
+    pub(super) fn fields(&self) -> Option<BTreeMap<Value, Self>> {
         match self {
             Self::Known(Value::Object(object)) => {
                 Some(object.iter().map(|(key, value)| (key.clone(), Self::Known(value.clone()))).collect())
@@ -167,7 +167,7 @@ impl Term {
     }
 
     /// Returns the items if it is a list of known length.
-    pub fn items(&self) -> Option<Vec<Self>> {
+    pub(super) fn items(&self) -> Option<Vec<Self>> {
         match self {
             Self::Known(Value::Array(items)) => Some(items.iter().map(|item| Self::Known(item.clone())).collect()),
             Self::Array(items) => Some(items.clone()),
@@ -176,7 +176,7 @@ impl Term {
     }
 
     /// Compares for all possible values.
-    pub fn equal(&self, other: &Self) -> Equal {
+    pub(super) fn equal(&self, other: &Self) -> Equal {
         match (self, other) {
             (Self::Known(a), Self::Known(b)) => {
                 if a == b {
@@ -207,7 +207,7 @@ impl Term {
     }
 
     /// Returns what stands at a key: for each possibility, what it hangs on.
-    pub fn at(&self, key: &Self) -> Vec<(Self, Why)> {
+    pub(super) fn at(&self, key: &Self) -> Vec<(Self, Why)> {
         match (self, key) {
             (Self::Unknown(on, _), _) => {
                 vec![(Self::Unknown(union(on, &key.doubts()), None), Some(union(on, &key.doubts())))]
@@ -241,7 +241,7 @@ impl Term {
     }
 
     /// Returns every key and element; nothing if it is known to be no collection.
-    pub fn each(&self) -> Option<Vec<(Self, Self, Why)>> {
+    pub(super) fn each(&self) -> Option<Vec<(Self, Self, Why)>> {
         let known = |key: &Value, value: &Value| (Self::Known(key.clone()), Self::Known(value.clone()), None);
         match self {
             Self::Known(Value::Array(items)) => {
@@ -277,7 +277,7 @@ impl Term {
     }
 
     /// Returns a value that shows the term, with a text in place of what is unknown.
-    pub fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value {
         match self {
             Self::Known(value) => value.clone(),
             Self::Unknown(_, text) => Value::from(text.as_deref().unwrap_or(UNKNOWN_TEXT)),
@@ -293,7 +293,7 @@ impl Term {
 
     /// Returns an element of `deny` as a value: what of it is unknown is left out, or named so in
     /// the texts that a finding must have.
-    pub fn as_finding(&self) -> Value {
+    pub(super) fn as_finding(&self) -> Value {
         let Self::Object(fields) = self else {
             return self.to_value();
         };

@@ -1,4 +1,4 @@
-//! Kinds of Amazon DynamoDB.
+//! Kinds of Amazon `DynamoDB`.
 
 use crate::inventory::model::{model, relations};
 use crate::inventory::value::Value;

@@ -25,7 +25,7 @@ model! {
         pub endpoint_private_access: Value<bool>,
         /// Ranges that may reach the public endpoint.
         pub public_access_cidrs: Value<Vec<Value<String>>>,
-        /// Control-plane log types that are sent to CloudWatch.
+        /// Control-plane log types that are sent to `CloudWatch`.
         pub enabled_log_types: Value<Vec<Value<String>>>,
         /// Key that encrypts Kubernetes secrets.
         pub secrets_key: Linked,
@@ -96,10 +96,10 @@ model! {
         pub self_managed_groups: Vec<SelfManagedGroup>,
         /// Whether AWS manages nodes for it: managed node groups, Fargate or Auto Mode.
         pub managed_capacity: Value<bool>,
-        /// Whether IAM trusts its issuer for service accounts: an OpenID Connect provider with the
+        /// Whether IAM trusts its issuer for service accounts: an `OpenID` Connect provider with the
         /// audience `sts.amazonaws.com`.
         pub oidc_provider: Value<bool>,
-        /// Whether an OpenID Connect provider exists for its issuer that lacks the audience.
+        /// Whether an `OpenID` Connect provider exists for its issuer that lacks the audience.
         pub oidc_provider_without_audience: Value<bool>,
         /// Whether pods may get roles by EKS Pod Identity: the agent runs, and an association exists.
         pub pod_identity: Value<bool>,

@@ -1,4 +1,4 @@
-//! Kinds of Amazon ElastiCache.
+//! Kinds of Amazon `ElastiCache`.
 
 use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};

@@ -23,9 +23,9 @@ model! {
         pub deletion_protection: Value<bool>,
         /// Whether it writes access logs.
         pub access_logs: Value<bool>,
-        /// Web ACLs that are associated with it: WAFv2.
+        /// Web ACLs that are associated with it: `WAFv2`.
         pub web_acls: Linked,
-        /// Whether a WAFv2 web ACL is associated with it, whichever it is.
+        /// Whether a `WAFv2` web ACL is associated with it, whichever it is.
         pub web_acl_attached: Value<bool>,
         /// Whether a WAF Classic (regional) web ACL is associated with it.
         pub classic_web_acl: Value<bool>,
@@ -51,7 +51,7 @@ model! {
         pub certificates: Vec<ServedCertificate>,
         /// Kinds of its targets: `instance`, `ip`, `lambda` or `alb`.
         pub target_types: Vec<Value<String>>,
-        /// Whether a WAFv2 web ACL stands before it.
+        /// Whether a `WAFv2` web ACL stands before it.
         pub protected: Value<bool>,
         /// Whether it has no other web ACL than one of WAF Classic.
         pub classic_web_acl_only: Value<bool>,

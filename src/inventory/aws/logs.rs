@@ -1,4 +1,4 @@
-//! Kinds of Amazon CloudWatch Logs.
+//! Kinds of Amazon `CloudWatch` Logs.
 
 use crate::inventory::link::Linked;
 use crate::inventory::model::{model, relations};

@@ -52,7 +52,7 @@ model! {
         pub auto_minor_version_upgrade: Value<bool>,
         /// Whether IAM identities may log in.
         pub iam_authentication: Value<bool>,
-        /// Log types that are sent to CloudWatch.
+        /// Log types that are sent to `CloudWatch`.
         pub enabled_log_types: Value<Vec<Value<String>>>,
     }
 

@@ -138,7 +138,7 @@ impl Answer {
     }
 
     /// Keeps what two candidates agree on.
-    fn merge(self, other: Self, reason: &Reason) -> Self {
+    fn merge(self, other: &Self, reason: &Reason) -> Self {
         fn same<T: PartialEq>(one: Value<T>, other: &Value<T>, reason: &Reason) -> Value<T> {
             if one == *other { one } else { Value::Unknown(reason.clone()) }
         }
@@ -157,7 +157,7 @@ fn of_groups(inventory: &Inventory, edges: &Edges, name: &str, engine: &Engine) 
     });
     let outside = edges.outside.iter().map(|group| of_name(group, name, engine));
     let doubt = edges.doubt.clone().unwrap_or_else(|| Reason::Unresolved("one of several parameter groups".to_owned()));
-    inside.chain(outside).reduce(|one, other| one.merge(other, &doubt)).unwrap_or_else(|| Answer::unknown(&doubt))
+    inside.chain(outside).reduce(|one, other| one.merge(&other, &doubt)).unwrap_or_else(|| Answer::unknown(&doubt))
 }
 
 fn of_group(group: &ParameterGroup, name: &str, engine: &Engine) -> Answer {

@@ -142,7 +142,9 @@ fn count(inventory: &Inventory, listener: Index, https: &Https, facts: &mut Load
         }
     }
     if let Some(reason) = doubt {
-        candidates.iter_mut().for_each(|certificate| blur(certificate, &reason));
+        for certificate in &mut candidates {
+            blur(certificate, &reason);
+        }
     }
     facts.certificates.append(&mut candidates);
 }

@@ -76,11 +76,14 @@ fn doubt(principal: &Principal) -> Reason {
     principal.effective.doubt.clone().unwrap_or_else(|| Reason::Opaque("one of its policies".to_owned()))
 }
 
+/// Which principal reaches a set, by its position and service, and whether it does.
+type Reaches<'a> = Vec<((usize, Option<&'a str>), Value<bool>)>;
+
 /// Lists the sets that a principal has or may have.
 pub(super) fn find(inventory: &Inventory, principal: &Principal, roles: &[RoleTarget]) -> Vec<Escalation> {
     let mut found = Vec::new();
     let mut uncertain: Option<(Reason, Vec<&'static str>)> = None;
-    let mut reaches: Vec<((usize, Option<&str>), Value<bool>)> = Vec::new();
+    let mut reaches: Reaches<'_> = Vec::new();
     for set in SETS.iter() {
         // Cheap first: most principals have none of these actions.
         if !set.actions.iter().all(|&action| principal.effective.somewhere.may.contains(action)) {
@@ -91,13 +94,12 @@ pub(super) fn find(inventory: &Inventory, principal: &Principal, roles: &[RoleTa
             let granted = if set.on_role && role_actions().contains(action) {
                 let service = set.entry.pass_role_service.as_deref().filter(|_| is_pass_role(action));
                 let key = (action, service);
-                match reaches.iter().find(|(known, _)| *known == key) {
-                    Some((_, value)) => value.clone(),
-                    None => {
-                        let value = on_strong_role(inventory, principal, roles, action, service);
-                        reaches.push((key, value.clone()));
-                        value
-                    }
+                if let Some((_, value)) = reaches.iter().find(|(known, _)| *known == key) {
+                    value.clone()
+                } else {
+                    let value = on_strong_role(inventory, principal, roles, action, service);
+                    reaches.push((key, value.clone()));
+                    value
                 }
             } else if set.on_role {
                 principal.effective.somewhere.contains(action, &doubt(principal))
@@ -234,12 +236,11 @@ fn named_role(inventory: &Inventory, text: &str, roles: &[RoleTarget]) -> Value<
                 met = true;
                 result = either(result, role.administrator.clone());
             }
-            Value::Known(_) => {}
             // A role whose name is not told yet may be meant if it is strong.
             Value::Unknown(reason) if role.administrator != Value::Known(false) => {
                 result = either(result, Value::Unknown(reason.clone()));
             }
-            Value::Unknown(_) => {}
+            Value::Known(_) | Value::Unknown(_) => {}
         }
     }
     let alone = met && !is_pattern(name);

@@ -41,6 +41,7 @@ const PROBES: &[&str] = &[
 ];
 
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent dimensions of a statement")]
 struct Plain {
     allow: bool,
     excepts: bool,
@@ -138,7 +139,9 @@ proptest! {
     fn sets_of_actions_are_sets(left in prop::collection::btree_set(0_usize..22_000, 0..60), right in prop::collection::btree_set(0_usize..22_000, 0..60)) {
         let set = |numbers: &std::collections::BTreeSet<usize>| {
             let mut set = Actions::none();
-            numbers.iter().for_each(|number| set.insert(*number));
+            for number in numbers {
+                set.insert(*number);
+            }
             set
         };
         let (a, b) = (set(&left), set(&right));

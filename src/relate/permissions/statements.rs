@@ -149,12 +149,11 @@ fn wide_actions(statement: &Statement) -> Vec<WideAction> {
     match &statement.not_actions {
         Value::Unknown(reason) => wide.push(unknown_action(reason)),
         Value::Known(excepted) if excepted.is_empty() => {}
-        Value::Known(excepted) => wide.push(match excepted.iter().find_map(Value::reason) {
-            Some(reason) => unknown_action(reason),
-            None => {
-                let meant = actions_of(statement).must;
-                measured(None, "*".to_owned(), &meant, &Actions::all())
-            }
+        Value::Known(excepted) => wide.push(if let Some(reason) = excepted.iter().find_map(Value::reason) {
+            unknown_action(reason)
+        } else {
+            let meant = actions_of(statement).must;
+            measured(None, "*".to_owned(), &meant, &Actions::all())
         }),
     }
     wide

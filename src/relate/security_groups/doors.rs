@@ -81,9 +81,12 @@ fn database(
     let default_group = both(&unnamed(doors), own);
     let behind_proxy = inventory
         .incoming::<rds::Proxy>(index, "targets")
-        .map(|(proxy, certain)| match certain {
-            true => Value::Known(true),
-            false => Value::Unknown(Reason::Unresolved(format!("targets of {}", inventory.id(proxy)))),
+        .map(|(proxy, certain)| {
+            if certain {
+                Value::Known(true)
+            } else {
+                Value::Unknown(Reason::Unresolved(format!("targets of {}", inventory.id(proxy))))
+            }
         })
         .fold(Value::Known(false), |any, one| either(&any, &one));
     let direct = both(own, &not(&behind_proxy));
@@ -175,7 +178,7 @@ static EMPTY: Vec<EffectiveRule> = Vec::new();
 
 /// Groups are in the order of their kinds, then of the inventory.
 fn group_rank(inventory: &Inventory, index: Index) -> usize {
-    let kind = inventory.resources.get(index).map(|resource| resource.kind());
+    let kind = inventory.resources.get(index).map(crate::inventory::resource::Resource::kind);
     GROUP_KINDS.iter().position(|known| Some(*known) == kind).unwrap_or(GROUP_KINDS.len())
 }
 

@@ -72,7 +72,7 @@ fn is_public(range: &IpNet) -> bool {
 }
 
 const SPECIAL_V4: [(Ipv4Addr, u8); 9] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Shared address space of carriers, which EKS also uses for pods.
     (Ipv4Addr::new(100, 64, 0, 0), 10),

@@ -44,7 +44,7 @@ impl Uses {
     /// Returns the ports of databases that use a group, or may.
     pub(crate) fn database_ports(&self, group: Index, roles: &Roles) -> Vec<Value<i64>> {
         let mut ports = self.databases.get(&group).cloned().unwrap_or_default();
-        ports.extend([&roles.database, &roles.database_proxy].into_iter().filter_map(|role| unknown(role)));
+        ports.extend([&roles.database, &roles.database_proxy].into_iter().filter_map(unknown));
         ports
     }
 
@@ -182,15 +182,14 @@ pub(crate) fn vpc_ranges(inventory: &Inventory, group: Index) -> Value<Vec<IpNet
     let own = inventory.edges(group, "vpc");
     let of_subnets;
     let edges = if inventory.resources.get(group).is_some_and(|resource| resource.kind() == "aws.eks.cluster") {
-        match inventory.edges(group, "subnets").targets.first() {
-            Some(&subnet) => inventory.edges(subnet, "vpc"),
-            None => {
-                of_subnets = Edges {
-                    doubt: Some(Reason::Unresolved(format!("VPC of {}", inventory.id(group)))),
-                    ..Edges::default()
-                };
-                &of_subnets
-            }
+        if let Some(&subnet) = inventory.edges(group, "subnets").targets.first() {
+            inventory.edges(subnet, "vpc")
+        } else {
+            of_subnets = Edges {
+                doubt: Some(Reason::Unresolved(format!("VPC of {}", inventory.id(group)))),
+                ..Edges::default()
+            };
+            &of_subnets
         }
     } else {
         own

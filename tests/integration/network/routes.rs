@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Builder, IGW, VPC, everywhere, facts};
 
-fn private<'a>(inventory: &'a hfscan::inventory::Inventory) -> &'a SubnetFacts {
+fn private(inventory: &hfscan::inventory::Inventory) -> &SubnetFacts {
     facts::<Subnet>(inventory, "aws_subnet.private")
 }
 

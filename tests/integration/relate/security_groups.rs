@@ -113,11 +113,7 @@ fn tags_do_not_depend_on_the_order_of_rules() {
 #[test]
 fn prefix_lists_count_by_their_widest_entry_unless_they_are_of_aws() {
     let list = |id: &str, name: &str, entries: Vec<Value<String>>| {
-        let list = PrefixList {
-            name: Value::Known(Some(name.to_owned())),
-            entries: Value::Known(entries),
-            ..Default::default()
-        };
+        let list = PrefixList { name: Value::Known(Some(name.to_owned())), entries: Value::Known(entries) };
         resource(id, list.into_attributes())
     };
     let through =

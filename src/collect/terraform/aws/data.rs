@@ -1,4 +1,4 @@
-//! RDS, ElastiCache and EFS: Terraform types → kinds.
+//! RDS, `ElastiCache` and EFS: Terraform types → kinds.
 
 mod caches;
 mod database_groups;

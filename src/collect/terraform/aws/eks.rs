@@ -91,7 +91,7 @@ fn node_group(block: &Block<'_>) -> Mapped {
     };
     let name = match &name {
         Value::Unknown(_) => Value::Known(None),
-        name => name.clone(),
+        name @ Value::Known(_) => name.clone(),
     };
     Mapped { attributes: group.into_attributes(), name, identifiers: Vec::new() }
 }

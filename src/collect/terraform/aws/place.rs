@@ -61,7 +61,7 @@ impl<'a> Places<'a> {
     }
 
     /// Returns the account: that of the resource's own ARN, if it is known already.
-    pub(crate) fn account(&self, block: &Block<'_>) -> Value<Option<String>> {
+    pub(crate) fn account(block: &Block<'_>) -> Value<Option<String>> {
         let known = ["arn", "owner_id"].into_iter().find_map(|attribute| match block.string(attribute) {
             Value::Known(Some(text)) if text.starts_with("arn:") => text.split(':').nth(4).map(str::to_owned),
             Value::Known(Some(text)) => Some(text),

@@ -1,4 +1,4 @@
-//! S3, KMS and CloudWatch Logs: Terraform types → kinds.
+//! S3, KMS and `CloudWatch` Logs: Terraform types → kinds.
 
 mod bucket_parts;
 mod buckets;

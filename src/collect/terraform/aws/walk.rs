@@ -127,7 +127,7 @@ fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Re
         id: block.plan().id(block.address()).into(),
         name,
         provider: "aws",
-        account: places.account(block),
+        account: place::Places::account(block),
         region: places.region(block),
         tags,
         identifiers,

@@ -176,7 +176,7 @@ model! {
         pub service_accounts: Count,
         /// What policies that are not of AWS allow it; only filled for roles of nodes.
         pub node_actions: Vec<NodeAction>,
-        /// Whether it may write logs and metrics to CloudWatch.
+        /// Whether it may write logs and metrics to `CloudWatch`.
         pub writes_telemetry: Value<bool>,
         /// Whether a service account of a telemetry agent has a role that may; only for roles of nodes.
         pub agent_writes_telemetry: Value<bool>,

@@ -1,4 +1,4 @@
-//! ElastiCache: clusters, replication groups, subnet groups.
+//! `ElastiCache`: clusters, replication groups, subnet groups.
 
 use super::super::Mapped;
 use super::databases::names;

@@ -1,13 +1,6 @@
 //! Who may do what, from a plan to facts: policy documents in every form that a plan has, and what
 //! principals may effectively do.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that panics has failed, and says so"
-)]
-
 use hfscan::collect::terraform::{Plan, aws};
 use hfscan::inventory::aws::iam::{Policy, Role, RoleFacts, User};
 use hfscan::inventory::{Inventory, Value};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use hfscan::collect::terraform::{Failure, Plan};
 use serde_json::json;
 
-use crate::{parse, plan};
+use super::{parse, plan};
 
 fn change(address: &str, actions: &[&str]) -> serde_json::Value {
     json!({"address": address, "mode": "managed", "type": "aws_x", "name": "y",
@@ -47,9 +47,9 @@ fn actions_decide_what_exists() {
 fn resources_know_their_place() {
     let mut text = String::from("log {line}\n2026 info: {}\n{\"resource_changes\": [\n");
     for index in 0..50 {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "  {{\"name\": \"ü\", \"address\": \"aws_x.y[{index}]\", \"change\": {{\"actions\": [\"create\"]}}}},\n"
+            "  {{\"name\": \"ü\", \"address\": \"aws_x.y[{index}]\", \"change\": {{\"actions\": [\"create\"]}}}},"
         );
     }
     text.push_str("  {\"address\": \"aws_x.last\"}]}\nDone.\n");

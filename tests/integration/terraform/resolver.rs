@@ -6,7 +6,7 @@ use hfscan::inventory::{Certainty, Linked, Target, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use crate::{parse, plan};
+use super::{parse, plan};
 
 /// The links of an attribute as one line: `All a b`.
 fn shown(linked: &Linked) -> String {
@@ -34,7 +34,7 @@ fn links(plan: &Plan, address: &str, name: &str) -> String {
 }
 
 fn hard() -> Plan {
-    parse(include_bytes!("../data/terraform/hard.json")).unwrap()
+    parse(include_bytes!("../../data/terraform/hard.json")).unwrap()
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn left_out_is_absent() {
 
 #[test]
 fn locals_are_said_to_be_unresolved() {
-    let plan = parse(include_bytes!("../data/terraform/blocks.json")).unwrap();
+    let plan = parse(include_bytes!("../../data/terraform/blocks.json")).unwrap();
     assert_eq!(link(&plan, "aws_subnet.l", "vpc_id"), "Unknown: cannot be resolved: local.v");
 }
 
@@ -268,7 +268,7 @@ proptest! {
 
     #[test]
     fn holed_plans_are_read_or_refused(start in 0usize..86_000, length in 1usize..400, fill in "[{}\\[\\]\",:0a]{0,3}") {
-        let mut bytes = include_bytes!("../data/terraform/hard.json").to_vec();
+        let mut bytes = include_bytes!("../../data/terraform/hard.json").to_vec();
         let start = start.min(bytes.len());
         let end = (start + length).min(bytes.len());
         bytes.splice(start..end, fill.into_bytes());

@@ -4,10 +4,10 @@ use hfscan::collect::terraform::{Block, Opened, Plan};
 use hfscan::inventory::{Certainty, Links, Reason, Target, Value};
 use serde_json::json;
 
-use crate::{parse, plan};
+use super::{parse, plan};
 
 fn blocks() -> Plan {
-    parse(include_bytes!("../data/terraform/blocks.json")).unwrap()
+    parse(include_bytes!("../../data/terraform/blocks.json")).unwrap()
 }
 
 fn open(plan: &Plan, address: &str) -> Opened {
@@ -71,7 +71,7 @@ fn sets_are_matched_by_what_the_author_wrote() {
 
 #[test]
 fn pooled_references_are_doubtful_until_types_tell() {
-    let plan = parse(include_bytes!("../data/terraform/hard.json")).unwrap();
+    let plan = parse(include_bytes!("../../data/terraform/hard.json")).unwrap();
     let opened = open(&plan, r#"aws_route_table.rt["a.b"]"#);
     let Value::Known(routes) = opened.block(&plan).blocks("route") else { panic!("unknown") };
     let Value::Known(links) = routes[0].link("gateway_id") else { panic!("unknown") };
