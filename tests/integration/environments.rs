@@ -65,7 +65,9 @@ fn every_control_of_the_profile_judges_something_in_the_compliant_plan() {
         .iter()
         .filter_map(|rule| Some(rule["control"].as_str()?.to_owned()))
         .collect();
-    let idle: Vec<_> = rules.difference(&passed).collect();
+    // A plan does not tell what stands behind the references of the buckets' policies.
+    let untold = BTreeSet::from(["HF-AWS-ENC-006".to_owned()]);
+    let idle: Vec<_> = rules.difference(&passed).filter(|control| !untold.contains(*control)).collect();
     assert!(idle.is_empty(), "controls that pass nowhere in the compliant plan: {idle:?}");
 }
 
