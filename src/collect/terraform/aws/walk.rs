@@ -91,18 +91,28 @@ pub fn collect(plan: &Plan) -> Result<Collected, Failure> {
         })
         .collect::<Result<_, Failure>>()?;
     let mut joiner = Joiner::new(plan, collected, places);
-    for batch in parts.chunks(BATCH) {
-        let opened: Vec<Opened> =
-            batch.par_iter().map(|(position, _)| plan.open(*position)).collect::<Result<_, Failure>>()?;
-        for (opened, (_, types)) in opened.iter().zip(batch) {
-            joiner.join(&opened.block(plan), types);
-        }
-    }
     for (position, attribute) in aliases {
         let opened = plan.open(position)?;
         joiner.alias(&opened.block(plan), attribute);
     }
+    // A part may name its owner by way of another part (`bucket = aws_s3_bucket_versioning.x.bucket`):
+    // it waits until that one is joined. Parts that wait for each other are joined as they are.
+    let mut round = Round { patient: true, waiting: Vec::new() };
+    while !parts.is_empty() {
+        joiner.pending = parts.iter().filter_map(|(position, _)| joiner.id(*position)).collect();
+        round = joiner.round(&parts, round.patient)?;
+        round.patient = round.waiting.len() < parts.len();
+        parts = std::mem::take(&mut round.waiting);
+    }
     Ok(joiner.collected)
+}
+
+/// Parts to be joined, or left over.
+struct Round<'t> {
+    /// Whether parts may wait for others.
+    patient: bool,
+    /// Those that wait.
+    waiting: Vec<(usize, &'t [&'static PartType])>,
 }
 
 fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Resource {
@@ -144,14 +154,23 @@ struct Joiner<'a> {
     places: place::Places<'a>,
     by_id: HashMap<Arc<str>, usize>,
     by_name: HashMap<(&'static str, String), Vec<usize>>,
+    /// Ids of parts that are not joined yet.
+    pending: HashSet<String>,
     /// Types of parts, with the owning attribute, of which one has no owner that can be told.
     doubted: HashSet<(String, &'static str)>,
 }
 
 impl<'a> Joiner<'a> {
     fn new(plan: &'a Plan, collected: Collected, places: place::Places<'a>) -> Self {
-        let mut joiner =
-            Self { plan, collected, places, by_id: HashMap::new(), by_name: HashMap::new(), doubted: HashSet::new() };
+        let mut joiner = Self {
+            plan,
+            collected,
+            places,
+            by_id: HashMap::new(),
+            by_name: HashMap::new(),
+            pending: HashSet::new(),
+            doubted: HashSet::new(),
+        };
         joiner.index(0..joiner.collected.resources.len());
         joiner
     }
@@ -198,6 +217,42 @@ impl<'a> Joiner<'a> {
         found.sort_unstable();
         found.dedup();
         (found, outside)
+    }
+
+    fn id(&self, position: usize) -> Option<String> {
+        Some(self.plan.id(&self.plan.resource(position)?.address))
+    }
+
+    /// Joins parts; returns those that wait for another one.
+    fn round<'t>(
+        &mut self,
+        parts: &[(usize, &'t [&'static PartType])],
+        patient: bool,
+    ) -> Result<Round<'t>, Failure> {
+        let mut waiting = Vec::new();
+        for batch in parts.chunks(BATCH) {
+            let opened: Vec<Opened> =
+                batch.par_iter().map(|(position, _)| self.plan.open(*position)).collect::<Result<_, Failure>>()?;
+            for (opened, (position, types)) in opened.iter().zip(batch) {
+                let block = opened.block(self.plan);
+                if patient && self.waits(&block, types) {
+                    waiting.push((*position, *types));
+                } else {
+                    self.join(&block, types);
+                    self.pending.remove(&self.plan.id(block.address()));
+                }
+            }
+        }
+        Ok(Round { patient, waiting })
+    }
+
+    /// Returns whether a part's owner is named by way of a part that is not joined yet.
+    fn waits(&self, block: &Block<'_>, types: &[&'static PartType]) -> bool {
+        types.iter().any(|part| {
+            let links = block.link(part.owner);
+            let (found, outside) = self.find(&links, part.owners);
+            found.is_empty() && outside.iter().any(|name| self.pending.contains(name))
+        })
     }
 
     fn join(&mut self, block: &Block<'_>, types: &[&'static PartType]) {
