@@ -20,6 +20,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use cpu_time::ProcessTime;
+
 use hfscan::evaluate::RuleSet;
 use hfscan::finding::judge::{self, Context};
 use hfscan::pipeline::{self, Candidate, Selection};
@@ -81,26 +83,36 @@ fn measure(file: &Path, resources: usize) {
         one.peak_megabytes * 1e6 / bytes,
         total * 1e3 / resources as f64,
     );
-    for (stage, cpu, note) in &one.stages {
-        let wall = two.stages.iter().find(|(name, _, _)| name == stage).map_or(0.0, |(_, wall, _)| *wall);
+    for (stage, with_two) in one.stages.iter().zip(&two.stages) {
         println!(
-            "     {stage:<10} {cpu:8.0} ms  {:5.1} %   two threads {:.2} x   {note}",
-            100.0 * cpu / total,
-            if wall > 0.0 { cpu / wall } else { 0.0 },
+            "     {:<10} {:8.0} ms  {:5.1} %   two threads {:.2} x   {}",
+            stage.name,
+            stage.cpu,
+            100.0 * stage.cpu / total,
+            stage.wall / with_two.wall,
+            stage.note,
         );
     }
     println!();
 }
 
-/// What a child measured: wall time by stage on its threads, peak memory.
+/// One stage: CPU and wall time in milliseconds, and what it made.
+struct Measure {
+    name: String,
+    cpu: f64,
+    wall: f64,
+    note: String,
+}
+
+/// What a child measured by stage, and its peak memory.
 struct Measured {
-    stages: Vec<(String, f64, String)>,
+    stages: Vec<Measure>,
     peak_megabytes: f64,
 }
 
 impl Measured {
     fn cpu(&self) -> f64 {
-        self.stages.iter().map(|(_, time, _)| time).sum()
+        self.stages.iter().map(|stage| stage.cpu).sum()
     }
 }
 
@@ -113,12 +125,16 @@ fn run(what: &str, file: &Path, threads: usize) -> Measured {
     let text = String::from_utf8(output.stdout).unwrap();
     let mut measured = Measured { stages: Vec::new(), peak_megabytes: 0.0 };
     for line in text.lines() {
-        let mut words = line.splitn(3, ' ');
-        let (name, number) = (words.next().unwrap(), words.next().unwrap().parse().unwrap());
-        if name == "peak" {
-            measured.peak_megabytes = number;
+        let words: Vec<&str> = line.splitn(4, ' ').collect();
+        if words[0] == "peak" {
+            measured.peak_megabytes = words[1].parse().unwrap();
         } else {
-            measured.stages.push((name.to_owned(), number, words.next().unwrap_or_default().to_owned()));
+            measured.stages.push(Measure {
+                name: words[0].to_owned(),
+                cpu: words[1].parse().unwrap(),
+                wall: words[2].parse().unwrap(),
+                note: words.get(3).unwrap_or(&"").to_string(),
+            });
         }
     }
     measured
@@ -127,10 +143,10 @@ fn run(what: &str, file: &Path, threads: usize) -> Measured {
 fn child(what: &str, file: &Path, threads: usize) {
     rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build_global().unwrap();
     if what == "parse" {
-        let start = Instant::now();
+        let start = Stage::start();
         let text = fs::read_to_string(file).unwrap();
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        stage("parse", start, "");
+        start.end("parse", "");
         drop(value);
     } else {
         scan(file);
@@ -139,40 +155,50 @@ fn child(what: &str, file: &Path, threads: usize) {
 }
 
 fn scan(file: &Path) {
-    let start = Instant::now();
+    let start = Stage::start();
     let selection = Selection { profile: Some("ha-eks".to_owned()), ..Selection::default() };
     let selected = pipeline::rules(&selection).unwrap();
     let rule_set = RuleSet::compile(&selected).unwrap();
-    stage("rules", start, "");
+    start.end("rules", "");
 
-    let start = Instant::now();
+    let start = Stage::start();
     let inputs = [Candidate { path: PathBuf::from(file), named: true }];
     let collected = pipeline::collect(&inputs).unwrap();
-    stage("collect", start, "");
+    start.end("collect", "");
 
-    let start = Instant::now();
+    let start = Stage::start();
     let inventory = relate::relate(collected.resources, collected.gaps, false);
-    stage("relate", start, "");
+    start.end("relate", "");
 
-    let start = Instant::now();
+    let start = Stage::start();
     let verdicts = rule_set.evaluate(&inventory);
-    let each = start.elapsed().as_secs_f64() * 1e6 / verdicts.len().max(1) as f64;
-    stage("evaluate", start, &format!("{} verdicts, {each:.1} us each", verdicts.len()));
+    let each = start.0.elapsed().as_secs_f64() * 1e6 / verdicts.len().max(1) as f64;
+    start.end("evaluate", &format!("{} verdicts, {each:.1} us each", verdicts.len()));
 
-    let start = Instant::now();
+    let start = Stage::start();
     let context =
         Context { inputs: collected.inputs, profile: selection.profile.clone(), all: false, min_severity: None };
     let report = judge::judge(verdicts, &inventory, &selected.rules, context);
-    stage("judge", start, &format!("{} findings", report.findings.len()));
+    start.end("judge", &format!("{} findings", report.findings.len()));
 
-    let start = Instant::now();
+    let start = Stage::start();
     let mut out = Vec::new();
     serde_json::to_writer_pretty(&mut out, &report).unwrap();
-    stage("report", start, &format!("{:.1} MB of json", out.len() as f64 / 1e6));
+    start.end("report", &format!("{:.1} MB of json", out.len() as f64 / 1e6));
 }
 
-fn stage(name: &str, start: Instant, note: &str) {
-    println!("{name} {:.3} {note}", start.elapsed().as_secs_f64() * 1e3);
+/// A stage that runs: CPU time of the process, and wall time for what two threads gain.
+struct Stage(ProcessTime, Instant);
+
+impl Stage {
+    fn start() -> Self {
+        Self(ProcessTime::now(), Instant::now())
+    }
+
+    fn end(&self, name: &str, note: &str) {
+        let (cpu, wall) = (self.0.elapsed().as_secs_f64() * 1e3, self.1.elapsed().as_secs_f64() * 1e3);
+        println!("{name} {cpu:.3} {wall:.3} {note}");
+    }
 }
 
 /// The kernel's count of this process's largest memory.

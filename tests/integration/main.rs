@@ -27,6 +27,7 @@ mod mutation;
 mod network;
 mod permissions;
 mod policies;
+mod readme;
 mod relate;
 mod report;
 mod sample;

@@ -224,11 +224,7 @@ impl<'a> Joiner<'a> {
     }
 
     /// Joins parts; returns those that wait for another one.
-    fn round<'t>(
-        &mut self,
-        parts: &[(usize, &'t [&'static PartType])],
-        patient: bool,
-    ) -> Result<Round<'t>, Failure> {
+    fn round<'t>(&mut self, parts: &[(usize, &'t [&'static PartType])], patient: bool) -> Result<Round<'t>, Failure> {
         let mut waiting = Vec::new();
         for batch in parts.chunks(BATCH) {
             let opened: Vec<Opened> =
