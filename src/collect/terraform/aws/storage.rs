@@ -19,7 +19,7 @@ const fn bucket_part(
         owner: "bucket",
         path,
         join,
-        outside: None,
+        outside: Some(buckets::outside),
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) const TYPES: Types = Types {
             owner: "key_id",
             path: &["policy"],
             join: keys::policy,
-            outside: None,
+            outside: Some(keys::outside),
         },
     ],
     aliases: &[],
