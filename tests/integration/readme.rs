@@ -29,8 +29,10 @@ fn its_commands_run() {
             .env("PATH", format!("{}:/usr/local/bin:/usr/bin:/bin", program.parent().unwrap().display()))
             .output()
             .unwrap();
-        let expected =
-            EXPECTED.iter().find(|(part, _)| command.contains(part) && command.contains("hfscan")).map_or(0, |(_, code)| *code);
+        let expected = EXPECTED
+            .iter()
+            .find(|(part, _)| command.contains(part) && command.contains("hfscan"))
+            .map_or(0, |(_, code)| *code);
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(expected), "{command}\n{stderr}");
     }

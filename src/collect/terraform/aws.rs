@@ -74,5 +74,17 @@ pub(crate) struct Types {
     pub(crate) aliases: &'static [(&'static str, &'static str)],
 }
 
+/// Why nothing is known of the owner of a part but what the part says.
+fn outside_of(part: &Block<'_>, owner: &str) -> Reason {
+    let told = part.string(owner).known().cloned().flatten();
+    Reason::NotInInput(told.unwrap_or_else(|| format!("what {} belongs to", part.address())))
+}
+
+/// Lists the Terraform types that make a resource of their own, data sources as `data.<type>`.
+pub fn owner_types() -> impl Iterator<Item = &'static str> {
+    let owners = SERVICES.iter().flat_map(|service| service.owners);
+    owners.flat_map(|owner| owner.types.iter().copied())
+}
+
 const SERVICES: &[Types] =
     &[data::TYPES, edge::TYPES, eks::TYPES, iam::TYPES, network::TYPES, security_groups::TYPES, storage::TYPES];

@@ -159,7 +159,8 @@ fn identify(kind: &str, name: &str, own: &Value<Option<String>>) -> (&'static st
     let no_account = || Identity::own(Value::Known(false));
     match kind {
         "*" => ("everyone", Identity::everyone()),
-        "AWS" if name == "*" => ("everyone", Identity::everyone()),
+        // By a service of AWS that acts for anybody, everybody gets in.
+        "AWS" | "Service" if name == "*" => ("everyone", Identity::everyone()),
         "Service" => ("service", no_account()),
         "Federated" => ("federated", no_account()),
         "AWS" => account_principal(name, own),

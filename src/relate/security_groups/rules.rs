@@ -124,11 +124,12 @@ impl Expansion<'_> {
 
     fn ranges(&mut self, kind: &str, list: &Value<Vec<Value<String>>>) {
         let unknown;
-        let list = match list {
-            Value::Known(list) => list,
+        let (list, present) = match list {
+            Value::Known(list) => (list, self.base.present.clone()),
+            // It may turn out to be empty.
             Value::Unknown(reason) => {
                 unknown = vec![Value::Unknown(reason.clone())];
-                &unknown
+                (&unknown, doubtful(&self.base.present, reason))
             }
         };
         for range in list {
@@ -138,6 +139,7 @@ impl Expansion<'_> {
                 peer_kind: Value::Known(kind.to_owned()),
                 peer: range.clone(),
                 vpc_internal: network.and_then(|network| self.inside_of_vpc(&network)),
+                present: present.clone(),
                 ..self.exposed(exposure)
             };
             self.push(range.known().map_or("?", String::as_str), element);

@@ -38,7 +38,7 @@ pub(super) const TYPES: Types = Types {
             owner: "file_system_id",
             path: &["policy"],
             join: file_systems::policy,
-            outside: None,
+            outside: Some(file_systems::outside),
         },
         PartType {
             types: &["aws_efs_backup_policy"],

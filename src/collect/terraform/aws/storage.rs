@@ -13,7 +13,7 @@ const fn bucket_part(
     path: &'static [&'static str],
     join: fn(&mut Attributes, &Block<'_>, &Belongs),
 ) -> PartType {
-    PartType { types, owners: &["aws.s3.bucket"], owner: "bucket", path, join, outside: None }
+    PartType { types, owners: &["aws.s3.bucket"], owner: "bucket", path, join, outside: Some(buckets::outside) }
 }
 
 pub(super) const TYPES: Types = Types {
@@ -53,7 +53,7 @@ pub(super) const TYPES: Types = Types {
             owner: "key_id",
             path: &["policy"],
             join: keys::policy,
-            outside: None,
+            outside: Some(keys::outside),
         },
     ],
     aliases: &[],

@@ -156,20 +156,24 @@ struct Joiner<'a> {
     by_name: HashMap<(&'static str, String), Vec<usize>>,
     /// Ids of parts that are not joined yet.
     pending: HashSet<String>,
-    /// Types of parts, with the owning attribute, of which one has no owner that can be told.
-    doubted: HashSet<(String, &'static str)>,
+    /// How many resources the plan itself has; those outside of it come behind them.
+    planned: usize,
+    /// Types of parts, with the owning attribute, of which one has no owner that can be told, and
+    /// whether the plan has one that may be meant.
+    doubted: HashMap<(String, &'static str), bool>,
 }
 
 impl<'a> Joiner<'a> {
     fn new(plan: &'a Plan, collected: Collected, places: place::Places<'a>) -> Self {
         let mut joiner = Self {
             plan,
+            planned: collected.resources.len(),
             collected,
             places,
             by_id: HashMap::new(),
             by_name: HashMap::new(),
             pending: HashSet::new(),
-            doubted: HashSet::new(),
+            doubted: HashMap::new(),
         };
         joiner.index(0..joiner.collected.resources.len());
         joiner
@@ -262,7 +266,8 @@ impl<'a> Joiner<'a> {
                 continue;
             }
             if links.known().is_none() {
-                joined |= self.doubt(part, block);
+                // Where the plan has no owner that could be meant, it is one outside of the plan.
+                joined = self.doubt(part, block) || joined || self.outside(part, block, &[]);
                 continue;
             }
             let (found, outside) = self.find(&links, part.owners);
@@ -287,13 +292,14 @@ impl<'a> Joiner<'a> {
     }
 
     /// Casts doubt on every owner that a part may belong to; once for all parts of a type, as a second
-    /// doubt adds nothing.
+    /// doubt adds nothing. Returns whether there is such an owner.
     fn doubt(&mut self, part: &'static PartType, block: &Block<'_>) -> bool {
-        if !self.doubted.insert((block.type_name().to_owned(), part.owner)) {
-            return true;
+        let key = (block.type_name().to_owned(), part.owner);
+        if let Some(&found) = self.doubted.get(&key) {
+            return found;
         }
         let belongs = Belongs::Perhaps(Reason::Unresolved(format!("which resource {} belongs to", block.address())));
-        let owners: Vec<usize> = (0..self.collected.resources.len())
+        let owners: Vec<usize> = (0..self.planned)
             .filter(|&position| {
                 let owner = self.collected.resources.get(position);
                 owner.is_some_and(|owner| part.owners.contains(&owner.kind()))
@@ -302,6 +308,7 @@ impl<'a> Joiner<'a> {
         for position in &owners {
             self.write(*position, part, block, &belongs);
         }
+        self.doubted.insert(key, !owners.is_empty());
         !owners.is_empty()
     }
 

@@ -1,7 +1,7 @@
 //! EFS file systems with their policy and backup, and mount targets.
 
 use super::super::iam::policy as policy_of;
-use super::super::{Belongs, Mapped};
+use super::super::{Belongs, Mapped, outside_of};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::efs::{FileSystem, MountTarget};
 use crate::inventory::{Attributes, Kind as _, Value};
@@ -37,6 +37,18 @@ pub(super) fn policy(owner: &mut Attributes, block: &Block<'_>, belongs: &Belong
         return;
     };
     belongs.set(&mut file_system.policy, || policy_of(block, "policy"));
+}
+
+/// A file system of which the plan has the policy only.
+pub(super) fn outside(block: &Block<'_>) -> Attributes {
+    let reason = outside_of(block, "file_system_id");
+    FileSystem {
+        encrypted: Value::Unknown(reason.clone()),
+        kms_key: Value::Unknown(reason.clone()),
+        policy: Value::Unknown(reason.clone()),
+        backup: Value::Unknown(reason),
+    }
+    .into_attributes()
 }
 
 pub(super) fn backup(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {

@@ -1,12 +1,12 @@
 //! Buckets with the blocks that older providers keep inside of them, and the account's public
 //! access block.
 
-use super::super::Mapped;
 use super::super::iam::policy as policy_of;
+use super::super::{Mapped, outside_of};
 use super::bucket_parts;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::s3::{AccountPublicAccessBlock, Bucket};
-use crate::inventory::{Kind as _, Linked, Links, Value};
+use crate::inventory::{Attributes, Kind as _, Linked, Links, Value};
 
 pub(super) fn bucket(block: &Block<'_>) -> Mapped {
     let name = block.string("bucket");
@@ -39,6 +39,25 @@ pub(super) fn bucket(block: &Block<'_>) -> Mapped {
         }
         .into_attributes(),
     }
+}
+
+/// A bucket of which the plan has parts only.
+pub(super) fn outside(block: &Block<'_>) -> Attributes {
+    let reason = outside_of(block, "bucket");
+    Bucket {
+        bucket: block.string("bucket"),
+        encryption: Value::Unknown(reason.clone()),
+        public_access_block: Value::Unknown(reason.clone()),
+        versioning: Value::Unknown(reason.clone()),
+        policy: Value::Unknown(reason.clone()),
+        acl: Value::Unknown(reason.clone()),
+        object_ownership: Value::Unknown(reason.clone()),
+        logging_target: Value::Unknown(reason.clone()),
+        lifecycle: Value::Unknown(reason.clone()),
+        replication: Value::Unknown(reason),
+        provider_configuration: provider_configuration(block),
+    }
+    .into_attributes()
 }
 
 fn versioning(block: &Block<'_>) -> Value<Option<String>> {

@@ -1,7 +1,7 @@
 //! KMS keys with their aliases and policies, and the log groups that they encrypt.
 
 use super::super::iam::policy as policy_of;
-use super::super::{Belongs, Mapped};
+use super::super::{Belongs, Mapped, outside_of};
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::kms::Key;
 use crate::inventory::aws::logs::LogGroup;
@@ -87,6 +87,22 @@ pub(super) fn alias(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs
         Belongs::Certainly => block.string_or("name", ""),
         Belongs::Perhaps(reason) => Value::Unknown(reason.clone()),
     });
+}
+
+/// A key of which the plan has the policy only.
+pub(super) fn outside(block: &Block<'_>) -> Attributes {
+    let reason = outside_of(block, "key_id");
+    Key {
+        enabled: Value::Unknown(reason.clone()),
+        rotation: Value::Unknown(reason.clone()),
+        key_usage: Value::Unknown(reason.clone()),
+        key_spec: Value::Unknown(reason.clone()),
+        deletion_window_in_days: Value::Unknown(reason.clone()),
+        multi_region: Value::Unknown(reason.clone()),
+        policy: Value::Unknown(reason.clone()),
+        aliases: Value::Unknown(reason),
+    }
+    .into_attributes()
 }
 
 pub(super) fn policy(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
