@@ -33,9 +33,21 @@ const BUDGET: &str = "budget: total CPU at most 8 x the bare parse, peak memory 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.first().map(String::as_str) {
+        Some("--write") => write(&arguments[1], arguments[2].parse().unwrap(), arguments.get(3).map(String::as_str)),
         Some("--child") => child(&arguments[1], Path::new(&arguments[2]), arguments[3].parse().unwrap()),
         _ => parent(&arguments),
     }
+}
+
+/// `cargo bench -- --write FILE SIZE [VIOLATING-PLAN]`: keeps a large plan, every stack of it broken or none.
+fn write(file: &str, size: usize, broken: Option<&str>) {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/environments/ha-eks/plan.json");
+    let plan = broken.map_or(fixture, PathBuf::from);
+    let plan: serde_json::Value = serde_json::from_str(&fs::read_to_string(plan).unwrap()).unwrap();
+    let instances = size.div_ceil(generate::stack_size(&plan));
+    let mut out = BufWriter::new(File::create(file).unwrap());
+    generate::write_plan(&plan, &plan, instances, |_| false, &mut out).unwrap();
+    out.flush().unwrap();
 }
 
 fn parent(arguments: &[String]) {
@@ -94,6 +106,17 @@ fn measure(file: &Path, resources: usize) {
         );
     }
     println!();
+    if resources < 20_000 {
+        println!("   dearest rules, with the view of the resource:");
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--child", "rules", file.to_str().unwrap(), "1"])
+            .output()
+            .unwrap();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            println!("     {line}");
+        }
+        println!();
+    }
 }
 
 /// One stage: CPU and wall time in milliseconds, and what it made.
@@ -142,6 +165,10 @@ fn run(what: &str, file: &Path, threads: usize) -> Measured {
 
 fn child(what: &str, file: &Path, threads: usize) {
     rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build_global().unwrap();
+    if what == "rules" {
+        dearest(file);
+        return;
+    }
     if what == "parse" {
         let start = Stage::start();
         let text = fs::read_to_string(file).unwrap();
@@ -152,6 +179,30 @@ fn child(what: &str, file: &Path, threads: usize) {
         scan(file);
     }
     println!("peak {}", peak_megabytes());
+}
+
+/// Evaluates each rule alone, and prints the dearest.
+fn dearest(file: &Path) {
+    let selection = Selection { profile: Some("ha-eks".to_owned()), ..Selection::default() };
+    let selected = pipeline::rules(&selection).unwrap();
+    let inputs = [Candidate { path: PathBuf::from(file), named: true }];
+    let collected = pipeline::collect(&inputs).unwrap();
+    let inventory = relate::relate(collected.resources, collected.gaps, false);
+    let mut costs = Vec::new();
+    for rule in &selected.rules {
+        let mut one = selected.clone();
+        one.rules = vec![rule.clone()];
+        let rule_set = RuleSet::compile(&one).unwrap();
+        rule_set.evaluate(&inventory);
+        let start = ProcessTime::now();
+        let verdicts = rule_set.evaluate(&inventory);
+        let each = start.elapsed().as_secs_f64() * 1e6 / verdicts.len().max(1) as f64;
+        costs.push((each, rule.rule.id.to_string(), verdicts.len()));
+    }
+    costs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (each, rule, verdicts) in costs.iter().take(15) {
+        println!("{each:6.1} us  {rule} ({verdicts} verdicts)");
+    }
 }
 
 fn scan(file: &Path) {
