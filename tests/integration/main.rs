@@ -13,11 +13,13 @@
 
 mod architecture;
 mod cli;
+mod corpus;
 mod docs;
 mod environments;
 mod finding;
 mod harness;
 mod mutation;
+mod parts;
 mod relate;
 mod report;
 mod sample;

@@ -1,7 +1,7 @@
 //! Walks a plan with the services' tables: first the types that make a resource, in parallel, then
 //! the types that are parts of another one, in the order of the plan.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -98,14 +98,27 @@ pub fn collect(plan: &Plan) -> Result<Collected, Failure> {
         })
         .collect::<Result<_, Failure>>()?;
     let mut joiner = Joiner::new(plan, collected, places);
-    for batch in parts.chunks(BATCH) {
-        let opened: Vec<Opened> = batch
-            .par_iter()
-            .map(|(position, _)| plan.open(*position))
-            .collect::<Result<_, Failure>>()?;
-        for (opened, (_, types)) in opened.iter().zip(batch) {
-            joiner.join(&opened.block(plan), types);
+    joiner.waiting = parts
+        .iter()
+        .filter_map(|(position, _)| Some(plan.id(&plan.resource(*position)?.address)))
+        .collect();
+    // A part may name its owner by another part, `aws_s3_bucket_versioning.x.bucket`, that comes later.
+    let mut last = false;
+    while !parts.is_empty() {
+        let mut left = Vec::new();
+        for batch in parts.chunks(BATCH) {
+            let opened: Vec<Opened> = batch
+                .par_iter()
+                .map(|(position, _)| plan.open(*position))
+                .collect::<Result<_, Failure>>()?;
+            for (opened, part) in opened.iter().zip(batch) {
+                if !joiner.join(&opened.block(plan), part.1, last) {
+                    left.push(*part);
+                }
+            }
         }
+        last = left.len() == parts.len();
+        parts = left;
     }
     for (position, attribute) in aliases {
         let opened = plan.open(position)?;
@@ -156,6 +169,8 @@ struct Joiner<'a> {
     places: place::Places<'a>,
     by_id: HashMap<Arc<str>, usize>,
     by_name: HashMap<(&'static str, String), Vec<usize>>,
+    /// Ids of the parts that are not joined yet.
+    waiting: HashSet<String>,
     /// How many resources the plan itself has; those outside of it come behind them.
     planned: usize,
     /// Types of parts, with the owning attribute, of which one has no owner that can be told, and
@@ -167,6 +182,7 @@ impl<'a> Joiner<'a> {
     fn new(plan: &'a Plan, collected: Collected, places: place::Places<'a>) -> Self {
         let mut joiner = Self {
             plan,
+            waiting: HashSet::new(),
             planned: collected.resources.len(),
             collected,
             places,
@@ -232,8 +248,10 @@ impl<'a> Joiner<'a> {
         (found, outside)
     }
 
-    fn join(&mut self, block: &Block<'_>, types: &[&'static PartType]) {
-        let mut joined = false;
+    /// Joins a part into its owners. Returns `false`, with nothing done, where it names an owner by a
+    /// part that is not joined yet; not so at `last`.
+    fn join(&mut self, block: &Block<'_>, types: &[&'static PartType], last: bool) -> bool {
+        let mut owners = Vec::with_capacity(types.len());
         for part in types {
             let many = OWNER_LISTS.contains(&part.owner);
             let links = if many {
@@ -246,14 +264,24 @@ impl<'a> Joiner<'a> {
             {
                 continue;
             }
-            if links.known().is_none() {
+            let (found, outside) = self.find(&links, part.owners);
+            let waits = outside.iter().any(|name| self.waiting.contains(name));
+            if waits && !last {
+                return false;
+            }
+            let certain =
+                links.known().is_some_and(|links| links.certainty == Certainty::All) && (many || found.len() == 1);
+            // An owner that only a part tells which cannot be told itself is as good as unknown.
+            let told = links.known().is_some() && !waits;
+            owners.push((*part, told, certain, found, outside));
+        }
+        let mut joined = false;
+        for (part, told, certain, found, outside) in owners {
+            if !told {
                 // Where the plan has no owner that could be meant, it is one outside of the plan.
                 joined = self.doubt(part, block) || joined || self.outside(part, block, &[]);
                 continue;
             }
-            let (found, outside) = self.find(&links, part.owners);
-            let certain =
-                links.known().is_some_and(|links| links.certainty == Certainty::All) && (many || found.len() == 1);
             let belongs = if certain {
                 Belongs::Certainly
             } else {
@@ -266,6 +294,7 @@ impl<'a> Joiner<'a> {
                 joined = true;
                 self.write(*position, part, block, &belongs);
             }
+            let many = OWNER_LISTS.contains(&part.owner);
             if found.is_empty() || (many && !outside.is_empty()) {
                 joined |= self.outside(part, block, &outside);
             }
@@ -273,6 +302,7 @@ impl<'a> Joiner<'a> {
         if !joined {
             *self.collected.skipped.entry(block.type_name().to_owned()).or_default() += 1;
         }
+        true
     }
 
     /// Casts doubt on every owner that a part may belong to; once for all parts of a type, as a second
@@ -310,11 +340,10 @@ impl<'a> Joiner<'a> {
         });
         // A reference to a part, as in `bucket = aws_s3_bucket_versioning.x.bucket`, is one to its owner.
         if *belongs == Belongs::Certainly {
-            owner.identifiers.push(self.plan.id(block.address()));
-            self.by_name
-                .entry((owner.kind(), block.address().to_owned()))
-                .or_default()
-                .push(position);
+            let id = self.plan.id(block.address());
+            owner.identifiers.push(id.clone());
+            self.waiting.remove(&id);
+            self.by_name.entry((owner.kind(), id)).or_default().push(position);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Buckets with the blocks that older providers keep inside of them, and the account's public
 //! access block.
 
-use super::super::{Mapped, outside_of};
 use super::super::iam::policy as policy_of;
+use super::super::{Mapped, outside_of};
 use super::bucket_parts;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::s3::{AccountPublicAccessBlock, Bucket};
