@@ -65,17 +65,20 @@ impl Resource {
         self.attributes.kind()
     }
 
-    /// Returns the origin of an attribute: that of the part which filled it, else the resource's.
+    /// Returns the origin of an attribute: that of the part which filled it, else the resource's. Of
+    /// an attribute that several parts filled, no single one can be named.
     pub fn origin_of(&self, path: &[String]) -> &Origin {
         let path = match path.split_first() {
             Some((first, rest)) if first == "attributes" => rest,
             _ => path,
         };
-        self.parts
-            .iter()
-            .filter(|part| path.starts_with(&part.path))
-            .max_by_key(|part| part.path.len())
-            .map_or(&self.origin, |part| &part.origin)
+        let filling = || self.parts.iter().filter(|part| path.starts_with(&part.path));
+        let longest = filling().map(|part| part.path.len()).max();
+        let mut parts = filling().filter(|part| Some(part.path.len()) == longest);
+        match (parts.next(), parts.next()) {
+            (Some(part), None) => &part.origin,
+            _ => &self.origin,
+        }
     }
 }
 

@@ -18,6 +18,7 @@
 
 mod architecture;
 mod cli;
+mod corpus;
 mod docs;
 mod edge_and_data;
 mod environments;
@@ -25,6 +26,7 @@ mod finding;
 mod harness;
 mod mutation;
 mod network;
+mod parts;
 mod permissions;
 mod policies;
 mod readme;

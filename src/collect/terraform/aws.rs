@@ -86,5 +86,11 @@ pub fn owner_types() -> impl Iterator<Item = &'static str> {
     owners.flat_map(|owner| owner.types.iter().copied())
 }
 
+/// Lists the Terraform types that are parts of another resource.
+pub fn part_types() -> impl Iterator<Item = &'static str> {
+    let parts = SERVICES.iter().flat_map(|service| service.parts);
+    parts.flat_map(|part| part.types.iter().copied())
+}
+
 const SERVICES: &[Types] =
     &[data::TYPES, edge::TYPES, eks::TYPES, iam::TYPES, network::TYPES, security_groups::TYPES, storage::TYPES];

@@ -59,8 +59,8 @@ pub enum Failure {
         /// What is wrong, without any of the text.
         message: String,
     },
-    /// JSON, but no plan.
-    #[error("{file}:{}:{}: this is JSON but no Terraform plan: {found}; {SHOW}", position.line, position.column)]
+    /// JSON, but no plan; or no JSON at all.
+    #[error("{file}:{}:{}: this is no Terraform plan: {found}; {SHOW}", position.line, position.column)]
     NotAPlan {
         /// The file.
         file: Arc<str>,

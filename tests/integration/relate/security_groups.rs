@@ -102,6 +102,18 @@ fn a_rule_is_one_element_per_peer() {
 }
 
 #[test]
+fn an_unknown_list_of_ranges_may_be_empty() {
+    let list =
+        SecurityGroupRule { ipv6_ranges: Value::Unknown(later()), ..from_range("10.0.1.0/24", rule("tcp", 443, 443)) };
+    let item = SecurityGroupRule { ipv6_ranges: Value::Known(vec![Value::Unknown(later())]), ..rule("tcp", 80, 80) };
+    let inventory = related(vec![vpc(), group("sg", vec![list, item])]);
+    let rules = ingress(&inventory, "sg");
+    assert_eq!(tags(rules), ["ingress[443/tcp/10.0.1.0/24]", "ingress[443/tcp/?]", "ingress[80/tcp/?]"]);
+    let present: Vec<_> = rules.iter().map(|rule| rule.present.known().copied()).collect();
+    assert_eq!(present, [Some(true), None, Some(true)]);
+}
+
+#[test]
 fn tags_do_not_depend_on_the_order_of_rules() {
     let rules = || vec![from_range("10.0.0.0/8", rule("tcp", 1, 2)), from_range("10.0.0.0/8", rule("udp", 1, 2))];
     let reversed = || rules().into_iter().rev().collect();

@@ -95,24 +95,25 @@ pub fn collect(plan: &Plan) -> Result<Collected, Failure> {
         let opened = plan.open(position)?;
         joiner.alias(&opened.block(plan), attribute);
     }
-    // A part may name its owner by way of another part (`bucket = aws_s3_bucket_versioning.x.bucket`):
-    // it waits until that one is joined. Parts that wait for each other are joined as they are.
-    let mut round = Round { patient: true, waiting: Vec::new() };
+    joiner.waiting =
+        parts.iter().filter_map(|(position, _)| Some(plan.id(&plan.resource(*position)?.address))).collect();
+    // A part may name its owner by another part, `aws_s3_bucket_versioning.x.bucket`, that comes later.
+    let mut last = false;
     while !parts.is_empty() {
-        joiner.pending = parts.iter().filter_map(|(position, _)| joiner.id(*position)).collect();
-        round = joiner.round(&parts, round.patient)?;
-        round.patient = round.waiting.len() < parts.len();
-        parts = std::mem::take(&mut round.waiting);
+        let mut left = Vec::new();
+        for batch in parts.chunks(BATCH) {
+            let opened: Vec<Opened> =
+                batch.par_iter().map(|(position, _)| plan.open(*position)).collect::<Result<_, Failure>>()?;
+            for (opened, part) in opened.iter().zip(batch) {
+                if !joiner.join(&opened.block(plan), part.1, last) {
+                    left.push(*part);
+                }
+            }
+        }
+        last = left.len() == parts.len();
+        parts = left;
     }
     Ok(joiner.collected)
-}
-
-/// Parts to be joined, or left over.
-struct Round<'t> {
-    /// Whether parts may wait for others.
-    patient: bool,
-    /// Those that wait.
-    waiting: Vec<(usize, &'t [&'static PartType])>,
 }
 
 fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Resource {
@@ -154,8 +155,8 @@ struct Joiner<'a> {
     places: place::Places<'a>,
     by_id: HashMap<Arc<str>, usize>,
     by_name: HashMap<(&'static str, String), Vec<usize>>,
-    /// Ids of parts that are not joined yet.
-    pending: HashSet<String>,
+    /// Ids of the parts that are not joined yet.
+    waiting: HashSet<String>,
     /// How many resources the plan itself has; those outside of it come behind them.
     planned: usize,
     /// Types of parts, with the owning attribute, of which one has no owner that can be told, and
@@ -167,12 +168,12 @@ impl<'a> Joiner<'a> {
     fn new(plan: &'a Plan, collected: Collected, places: place::Places<'a>) -> Self {
         let mut joiner = Self {
             plan,
+            waiting: HashSet::new(),
             planned: collected.resources.len(),
             collected,
             places,
             by_id: HashMap::new(),
             by_name: HashMap::new(),
-            pending: HashSet::new(),
             doubted: HashMap::new(),
         };
         joiner.index(0..joiner.collected.resources.len());
@@ -223,40 +224,10 @@ impl<'a> Joiner<'a> {
         (found, outside)
     }
 
-    fn id(&self, position: usize) -> Option<String> {
-        Some(self.plan.id(&self.plan.resource(position)?.address))
-    }
-
-    /// Joins parts; returns those that wait for another one.
-    fn round<'t>(&mut self, parts: &[(usize, &'t [&'static PartType])], patient: bool) -> Result<Round<'t>, Failure> {
-        let mut waiting = Vec::new();
-        for batch in parts.chunks(BATCH) {
-            let opened: Vec<Opened> =
-                batch.par_iter().map(|(position, _)| self.plan.open(*position)).collect::<Result<_, Failure>>()?;
-            for (opened, (position, types)) in opened.iter().zip(batch) {
-                let block = opened.block(self.plan);
-                if patient && self.waits(&block, types) {
-                    waiting.push((*position, *types));
-                } else {
-                    self.join(&block, types);
-                    self.pending.remove(&self.plan.id(block.address()));
-                }
-            }
-        }
-        Ok(Round { patient, waiting })
-    }
-
-    /// Returns whether a part's owner is named by way of a part that is not joined yet.
-    fn waits(&self, block: &Block<'_>, types: &[&'static PartType]) -> bool {
-        types.iter().any(|part| {
-            let links = block.link(part.owner);
-            let (found, outside) = self.find(&links, part.owners);
-            found.is_empty() && outside.iter().any(|name| self.pending.contains(name))
-        })
-    }
-
-    fn join(&mut self, block: &Block<'_>, types: &[&'static PartType]) {
-        let mut joined = false;
+    /// Joins a part into its owners. Returns `false`, with nothing done, where it names an owner by a
+    /// part that is not joined yet; not so at `last`.
+    fn join(&mut self, block: &Block<'_>, types: &[&'static PartType], last: bool) -> bool {
+        let mut owners = Vec::with_capacity(types.len());
         for part in types {
             let many = OWNER_LISTS.contains(&part.owner);
             let links = if many { block.links(part.owner) } else { block.link(part.owner) };
@@ -265,14 +236,24 @@ impl<'a> Joiner<'a> {
             {
                 continue;
             }
-            if links.known().is_none() {
+            let (found, outside) = self.find(&links, part.owners);
+            let waits = outside.iter().any(|name| self.waiting.contains(name));
+            if waits && !last {
+                return false;
+            }
+            let certain =
+                links.known().is_some_and(|links| links.certainty == Certainty::All) && (many || found.len() == 1);
+            // An owner that only a part tells which cannot be told itself is as good as unknown.
+            let told = links.known().is_some() && !waits;
+            owners.push((*part, told, certain, found, outside));
+        }
+        let mut joined = false;
+        for (part, told, certain, found, outside) in owners {
+            if !told {
                 // Where the plan has no owner that could be meant, it is one outside of the plan.
                 joined = self.doubt(part, block) || joined || self.outside(part, block, &[]);
                 continue;
             }
-            let (found, outside) = self.find(&links, part.owners);
-            let certain =
-                links.known().is_some_and(|links| links.certainty == Certainty::All) && (many || found.len() == 1);
             let belongs = if certain {
                 Belongs::Certainly
             } else {
@@ -282,6 +263,7 @@ impl<'a> Joiner<'a> {
                 joined = true;
                 self.write(*position, part, block, &belongs);
             }
+            let many = OWNER_LISTS.contains(&part.owner);
             if found.is_empty() || (many && !outside.is_empty()) {
                 joined |= self.outside(part, block, &outside);
             }
@@ -289,6 +271,7 @@ impl<'a> Joiner<'a> {
         if !joined {
             *self.collected.skipped.entry(block.type_name().to_owned()).or_default() += 1;
         }
+        true
     }
 
     /// Casts doubt on every owner that a part may belong to; once for all parts of a type, as a second
@@ -323,8 +306,10 @@ impl<'a> Joiner<'a> {
         });
         // A reference to a part, as in `bucket = aws_s3_bucket_versioning.x.bucket`, is one to its owner.
         if *belongs == Belongs::Certainly {
-            owner.identifiers.push(self.plan.id(block.address()));
-            self.by_name.entry((owner.kind(), block.address().to_owned())).or_default().push(position);
+            let id = self.plan.id(block.address());
+            owner.identifiers.push(id.clone());
+            self.waiting.remove(&id);
+            self.by_name.entry((owner.kind(), id)).or_default().push(position);
         }
     }
 
