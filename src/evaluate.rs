@@ -27,7 +27,7 @@ use engine::{Program, Runner};
 use gate::Others;
 use outcome::{Outcome, Verdict};
 use reads::Reads;
-use view::{Builder, View};
+use view::{Builder, Fields, SECTIONS, View};
 
 /// Time for one evaluation unless the run sets another.
 pub const DEFAULT_LIMIT: Duration = Duration::from_millis(200);
@@ -126,6 +126,7 @@ impl RuleSet {
             .count()
             > 0;
         let others = looks_around.then(|| Others::of(inventory));
+        let wanted = self.wanted(inventory);
         let judged: Vec<Index> = inventory
             .resources
             .iter()
@@ -136,7 +137,10 @@ impl RuleSet {
         judged
             .par_iter()
             .with_min_len(16)
-            .map_init(|| self.worker(), |worker, &index| self.resource(worker, inventory, others.as_ref(), index))
+            .map_init(
+                || self.worker(),
+                |worker, &index| self.resource(worker, inventory, others.as_ref(), &wanted, index),
+            )
             .flatten_iter()
             .collect()
     }
@@ -150,14 +154,15 @@ impl RuleSet {
         worker: &mut Worker,
         inventory: &Inventory,
         others: Option<&Others>,
+        wanted: &Wanted<'_>,
         index: Index,
     ) -> Vec<Verdict> {
         let kind = inventory.resources.get(index).map_or("", |resource| resource.kind());
         let Some(positions) = self.by_kind.get(kind) else {
             return Vec::new();
         };
-        let view = worker.builder.view(inventory, index);
-        positions
+        let view = worker.builder.view(inventory, index, wanted.get(kind).and_then(Option::as_ref));
+        let mut verdicts: Vec<Verdict> = positions
             .iter()
             .filter_map(|&position| {
                 let slot = self.rules.get(position)?;
@@ -171,9 +176,38 @@ impl RuleSet {
                 };
                 Some(evidence.verdict(position, index, outcome))
             })
-            .collect()
+            .collect();
+        // A finding may point at a value that no rule reads.
+        let mut bare =
+            verdicts.iter_mut().flat_map(|verdict| &mut verdict.denials).filter(|d| d.value.is_none()).peekable();
+        if bare.peek().is_some() {
+            let whole = worker.builder.view(inventory, index, None);
+            bare.for_each(|denial| denial.value = view::at(&whole.input, &denial.path));
+        }
+        verdicts
+    }
+
+    /// Returns the fields that the rules of each kind read, for kinds where they do not read all.
+    fn wanted<'a>(&self, inventory: &'a Inventory) -> Wanted<'a> {
+        let of_kind = |kind: &str| {
+            let mut wanted = Fields::new();
+            for section in SECTIONS {
+                let fields = wanted.entry(section).or_default();
+                for slot in self.by_kind.get(kind)?.iter().filter_map(|&position| self.rules.get(position)) {
+                    let Ok(rule) = slot.compiled(&self.libraries, self.limit) else { continue };
+                    if rule.reads.fields_of(section, fields) {
+                        return None;
+                    }
+                }
+            }
+            Some(Arc::new(wanted))
+        };
+        inventory.by_kind.keys().map(|&kind| (kind, of_kind(kind))).collect()
     }
 }
+
+/// Fields that are read, by kind; nothing where all of them are.
+type Wanted<'a> = BTreeMap<&'a str, Option<Arc<Fields>>>;
 
 impl Slot {
     fn compiled(&self, libraries: &[Library], limit: Duration) -> &Result<Compiled, Vec<Problem>> {

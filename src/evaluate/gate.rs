@@ -56,7 +56,7 @@ impl Others {
         let mut value = BTreeMap::new();
         let mut unknown = BTreeMap::new();
         for (index, resource) in inventory.resources.iter().enumerate() {
-            let view = builder.view(inventory, index);
+            let view = builder.view(inventory, index, None);
             value.insert(Value::String(Arc::clone(&resource.id)), view.input);
             if !view.unknown.is_empty() {
                 unknown.insert(Arc::clone(&resource.id), view.unknown);

@@ -82,6 +82,25 @@ impl Reads {
         }
     }
 
+    /// Adds the fields of a section of the input that the rule reads; tells whether it reads the
+    /// section as a whole.
+    pub(crate) fn fields_of(&self, section: &str, fields: &mut BTreeSet<String>) -> bool {
+        let mut whole = false;
+        for read in &self.all {
+            match read.pattern.as_slice() {
+                [] | [Part::Any] => whole |= read.deep || !read.pattern.is_empty(),
+                [Part::Any, ..] => whole = true,
+                [Part::Key(first), ..] if first != section => {}
+                [_] => whole |= read.deep,
+                [_, Part::Any, ..] => whole = true,
+                [_, Part::Key(field), ..] => {
+                    fields.insert(field.clone());
+                }
+            }
+        }
+        whole
+    }
+
     /// Returns whether the rule's answer may depend on what is at this path.
     pub(crate) fn overlap(&self, path: &Path) -> bool {
         self.all.iter().any(|read| {

@@ -175,7 +175,7 @@ fn microseconds_per_evaluation() {
         let mut worker = rules.worker();
         let start = std::time::Instant::now();
         let count: usize = (0..inventory.resources.len())
-            .map(|index| rules.resource(&mut worker, &inventory, None, index).len())
+            .map(|index| rules.resource(&mut worker, &inventory, None, &BTreeMap::new(), index).len())
             .sum();
         let each = start.elapsed().as_secs_f64() * 1e6 / f64::from(u32::try_from(count).unwrap());
         println!("{name}: {each:.1} µs for a view and an evaluation");

@@ -3,7 +3,7 @@
 
 mod serializer;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use regorus::Value;
@@ -33,17 +33,26 @@ pub(crate) struct View {
     pub unknown: Vec<Unknown>,
 }
 
+/// Fields of `attributes` and `facts` that some rule of a kind reads, by section.
+pub(crate) type Fields = BTreeMap<&'static str, BTreeSet<String>>;
+
+/// The sections whose fields may be left out of a view.
+pub(crate) const SECTIONS: [&str; 2] = ["attributes", "facts"];
+
 /// Builds views; keeps object keys, so that all views of a worker share them.
 #[derive(Debug, Default)]
 pub(crate) struct Builder {
     keys: HashMap<&'static str, Value>,
     path: Vec<Step>,
     unknown: Vec<Unknown>,
+    wanted: Option<Arc<Fields>>,
 }
 
 impl Builder {
-    /// Builds the view of a resource of the inventory.
-    pub(crate) fn view(&mut self, inventory: &Inventory, index: Index) -> View {
+    /// Builds the view of a resource of the inventory, with all of its fields or with those that
+    /// somebody reads: most of what is known of a resource is read by no rule of its kind.
+    pub(crate) fn view(&mut self, inventory: &Inventory, index: Index, wanted: Option<&Arc<Fields>>) -> View {
+        self.wanted = wanted.cloned();
         let Some(resource) = inventory.resources.get(index) else {
             return View { input: Value::Null, unknown: Vec::new() };
         };
@@ -94,6 +103,14 @@ impl Builder {
         let value = value.serialize(ToValue(self)).unwrap_or(Value::Null);
         self.path.pop();
         (self.key(name), value)
+    }
+
+    /// Returns whether nobody reads this field of the section that is being built.
+    fn leaves_out(&self, name: &str) -> bool {
+        let (Some(wanted), [Step::Key(section)]) = (&self.wanted, self.path.as_slice()) else {
+            return false;
+        };
+        wanted.get(&**section).is_some_and(|fields| !fields.contains(name))
     }
 
     fn key(&mut self, name: &'static str) -> Value {

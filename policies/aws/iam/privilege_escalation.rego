@@ -40,7 +40,7 @@ explained(escalation) := finding.with_related(
 		escalation.name,
 		sprintf("%s Granted by %s", [escalation.why, concat(", ", escalation.sources)]),
 	),
-	[source | some source in escalation.sources; data.hfscan.inventory[source]],
+	escalation.policies,
 )
 
 deny contains explained(escalation) if {

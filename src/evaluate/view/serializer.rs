@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use std::sync::Arc;
+
 use regorus::Value;
 use serde::ser::{self, Serialize};
 
@@ -299,11 +301,15 @@ pub(super) struct Struct<'a> {
 impl Struct<'_> {
     fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<()> {
         match self.shape {
+            Shape::Object if self.builder.leaves_out(name) => {}
             Shape::Object => {
-                self.builder.path.push(Step::Key(name.into()));
+                let key = self.builder.key(name);
+                // The key's own text: a new one for each step would be most of the work.
+                let step = if let Value::String(text) = &key { Arc::clone(text) } else { name.into() };
+                self.builder.path.push(Step::Key(step));
                 let value = value.serialize(ToValue(self.builder));
                 self.builder.path.pop();
-                self.fields.insert(self.builder.key(name), value?);
+                self.fields.insert(key, value?);
             }
             Shape::Unknown => {
                 let reason = read::<T, Reason>(value)?;

@@ -110,14 +110,18 @@ pub(super) fn find(inventory: &Inventory, principal: &Principal, roles: &[RoleTa
         }
         match present {
             Value::Known(false) => {}
-            Value::Known(true) => found.push(Escalation {
-                name: set.entry.name.clone(),
-                actions: set.actions.iter().map(|&action| table().name(action)).collect(),
-                why: set.entry.why.clone(),
-                precondition: set.entry.precondition.clone(),
-                present: Value::Known(true),
-                sources: sources(principal, &set.actions),
-            }),
+            Value::Known(true) => {
+                let sources = sources(principal, &set.actions);
+                found.push(Escalation {
+                    name: set.entry.name.clone(),
+                    actions: set.actions.iter().map(|&action| table().name(action)).collect(),
+                    why: set.entry.why.clone(),
+                    precondition: set.entry.precondition.clone(),
+                    present: Value::Known(true),
+                    policies: sources.iter().filter(|id| inventory.index_of(id).is_some()).cloned().collect(),
+                    sources,
+                });
+            }
             Value::Unknown(reason) => {
                 uncertain.get_or_insert_with(|| (reason, Vec::new())).1.push(&set.entry.name);
             }
@@ -132,6 +136,7 @@ pub(super) fn find(inventory: &Inventory, principal: &Principal, roles: &[RoleTa
             precondition: None,
             present: Value::Unknown(reason),
             sources: Vec::new(),
+            policies: Vec::new(),
         });
     }
     found

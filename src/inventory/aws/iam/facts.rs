@@ -64,6 +64,8 @@ model! {
         pub present: Value<bool>,
         /// Policies that grant them: ids, ARNs, or names of inline policies.
         pub sources: Vec<String>,
+        /// Those of the sources that are resources of the input.
+        pub policies: Vec<String>,
     }
 
     /// A managed policy that a principal has.
