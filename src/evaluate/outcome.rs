@@ -1,5 +1,6 @@
 //! What a rule says of one resource.
 
+use std::fmt;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -46,10 +47,20 @@ pub struct Denial {
 /// A path whose value is not known, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Doubt {
-    /// Path in the rule's input, dotted.
+    /// Path in the rule's input, dotted; empty for a doubt that the rule itself raises.
     pub path: String,
     /// Why it is unknown, as a phrase.
     pub reason: String,
+}
+
+impl fmt::Display for Doubt {
+    /// A doubt that only the rule's author could see is about no path.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => f.write_str(&self.reason),
+            path => write!(f, "{path}: {}", self.reason),
+        }
+    }
 }
 
 /// The outcome of one rule on one resource, with its evidence.

@@ -117,7 +117,8 @@ impl Judge<'_> {
             Outcome::Fail | Outcome::Waived => self.add_denials(rule, resource, verdict),
             Outcome::Unknown => {
                 let message = doubtful(&verdict.doubts);
-                let path = verdict.doubts.first().map(|doubt| doubt.path.split('.').map(str::to_owned).collect());
+                let path = verdict.doubts.first().filter(|doubt| !doubt.path.is_empty());
+                let path = path.map(|doubt| doubt.path.split('.').map(str::to_owned).collect());
                 let mut finding = blank(rule, resource, Outcome::Unknown, message, path.unwrap_or_default());
                 finding.reasons = verdict.doubts;
                 self.push(finding);
@@ -213,7 +214,10 @@ fn doubtful(doubts: &[Doubt]) -> String {
         1 => "; one more value is unknown".to_owned(),
         count => format!("; {count} more values are unknown"),
     };
-    format!("cannot tell: {} {verb}{}{more}", first.path, first.reason)
+    match first.path.as_str() {
+        "" => format!("cannot tell: {}{more}", first.reason),
+        path => format!("cannot tell: {path} {verb}{}{more}", first.reason),
+    }
 }
 
 fn subject(resource: &Resource) -> Subject {

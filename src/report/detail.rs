@@ -111,7 +111,7 @@ impl Page<'_> {
         self.name_field("Element", finding.tag.as_deref().unwrap_or_default())?;
         self.value(finding)?;
         for doubt in &finding.reasons {
-            self.field("Unknown", &format!("{}: {}", doubt.path, doubt.reason))?;
+            self.field("Unknown", &doubt.to_string())?;
         }
         if !finding.related.is_empty() {
             self.chain(finding)?;

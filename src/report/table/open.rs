@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::evaluate::outcome::Outcome;
+use crate::evaluate::outcome::{Doubt, Outcome};
 use crate::finding::Finding;
 
 use super::super::{style, text};
@@ -78,17 +78,14 @@ pub(super) fn unknowns(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// Returns the values that decide most of a rule's outcomes, the most frequent first.
 fn reasons(findings: &[&Finding], width: usize) -> Vec<String> {
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<&Doubt, usize> = BTreeMap::new();
     for doubt in findings.iter().flat_map(|finding| &finding.reasons) {
-        *counts.entry((doubt.path.as_str(), doubt.reason.as_str())).or_default() += 1;
+        *counts.entry(doubt).or_default() += 1;
     }
     let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let mut lines: Vec<String> = counts
-        .iter()
-        .take(REASONS)
-        .flat_map(|((path, reason), _)| text::words(&format!("{path}: {reason}"), width))
-        .collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let mut lines: Vec<String> =
+        counts.iter().take(REASONS).flat_map(|(doubt, _)| text::words(&doubt.to_string(), width)).collect();
     if counts.len() > REASONS {
         lines.push(format!("… and {} more", counts.len() - REASONS));
     }
