@@ -270,7 +270,12 @@ fn a_policy_that_the_table_leaves_out_is_unknown() {
 
 #[test]
 fn a_trust_policy_names_everyone_in_every_spelling() {
-    for principal in [json!("*"), json!({"AWS": "*"}), json!({"AWS": ["arn:aws:iam::111111111111:root", "*"]})] {
+    for principal in [
+        json!("*"),
+        json!({"AWS": "*"}),
+        json!({"AWS": ["arn:aws:iam::111111111111:root", "*"]}),
+        json!({"AWS": "arn:aws:iam::*:root"}),
+    ] {
         let trust = policy(&json!([{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}]));
         let inventory = inventory(&[Planned(
             "aws_iam_role.open",

@@ -192,6 +192,10 @@ fn account_principal(name: &str, own: &Value<Option<String>>) -> (&'static str, 
             return ("aws", identity);
         }
     };
+    // AWS refuses wildcards here; a text that has one is not to pass for a service's own account.
+    if account.contains(['*', '?']) {
+        return ("everyone", Identity::everyone());
+    }
     // AWS's own: origin access identities of CloudFront, log delivery of load balancers.
     if !is_account(account) || LOG_DELIVERY_ACCOUNTS.contains(&account) {
         return ("service", Identity::own(Value::Known(false)));
