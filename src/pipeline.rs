@@ -141,6 +141,11 @@ pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
     for (name, plan) in plans {
         add(&plan, &name, &mut collected)?;
     }
+    // Nothing of a folder vanishes: what is no plan, such as a state, is not judged, and that is said.
+    if let (false, Some(input)) = (passed_over.is_empty(), collected.inputs.first_mut()) {
+        let files = passed_over.join(", ");
+        input.warnings.push(format!("{} files beside it are no plans and were not judged: {files}", passed_over.len()));
+    }
     Ok(collected)
 }
 

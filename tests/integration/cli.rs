@@ -232,3 +232,16 @@ fn a_scan_without_rules_is_refused() {
     let output = place.run(&["scan", plan, "--skip-rule", "*"]);
     assert!(told(&output).starts_with("exit 2\n"), "{}", told(&output));
 }
+
+#[test]
+fn files_of_a_folder_that_are_no_plans_are_named() {
+    let place = Place::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/malformed");
+    for name in ["tiny.json", "state.json"] {
+        place.write(&format!("plans/{name}"), &std::fs::read_to_string(fixtures.join(name)).unwrap());
+    }
+    let report: serde_json::Value =
+        serde_json::from_str(&stdout(&place.run(&["scan", "plans", "-f", "json"]))).unwrap();
+    let warnings = report["inputs"][0]["warnings"].to_string();
+    assert!(warnings.contains("no plans") && warnings.contains("state.json"), "{warnings}");
+}
