@@ -78,7 +78,7 @@ impl Scan {
         let progress = ui.progress();
         let report = scan(&request, &|what| progress.step(what))?;
         drop(progress);
-        let gate = Gate { fail_on: self.fail_on, strict: self.strict };
+        let gate = Gate { fail_on: self.fail_on, strict: self.strict, new_only: false };
         self.write(ui, &report, gate)?;
         Ok(gate.standing(&report).exit_code())
     }

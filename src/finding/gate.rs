@@ -3,7 +3,7 @@
 use crate::evaluate::outcome::Outcome;
 use crate::policy::severity::Severity;
 
-use super::{Finding, Report};
+use super::{Change, Finding, Report};
 
 /// What lets a run fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,11 +12,13 @@ pub struct Gate {
     pub fail_on: Severity,
     /// Whether unknown outcomes count too.
     pub strict: bool,
+    /// Whether only findings count that the change brings in; those of no known change count too.
+    pub new_only: bool,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { fail_on: Severity::Low, strict: false }
+        Self { fail_on: Severity::Low, strict: false, new_only: false }
     }
 }
 
@@ -65,6 +67,8 @@ impl Gate {
     pub fn stops(&self, finding: &Finding) -> bool {
         finding.enforced
             && finding.severity >= self.fail_on
+            && !finding.baseline
+            && !(self.new_only && matches!(finding.change, Some(Change::Unchanged | Change::Fixed)))
             && match finding.outcome {
                 Outcome::Fail => true,
                 Outcome::Unknown => self.strict,

@@ -9,7 +9,7 @@ use crate::policy::rule::SelectedRule;
 use crate::policy::severity::Severity;
 
 use super::report::{Input, Outcomes, Report, RuleSummary, Summary};
-use super::{Finding, Place, Related, Subject, identity, mask};
+use super::{Block, Finding, Place, Related, Subject, identity, mask};
 
 /// Everything of a run that the report tells beside its verdicts.
 #[derive(Debug, Clone, Default)]
@@ -191,6 +191,12 @@ fn blank(rule: &SelectedRule, resource: &Resource, outcome: Outcome, message: St
         resource: subject(resource),
         tag: None,
         place: place(resource.origin_of(&path)),
+        input_place: None,
+        unmapped: None,
+        block: block(resource.origin_of(&path)),
+        calls: Vec::new(),
+        change: None,
+        baseline: false,
         path,
         value: None,
         related: Vec::new(),
@@ -237,11 +243,13 @@ fn text(value: &Value<Option<String>>) -> Option<String> {
 
 /// A live resource, and the environment, stand in no file.
 fn place(origin: &Origin) -> Option<Place> {
-    (!origin.file.is_empty() && origin.line > 0).then(|| Place {
-        file: origin.file.to_string(),
-        line: origin.line,
-        column: origin.column.max(1),
-    })
+    (!origin.file.is_empty() && origin.line > 0)
+        .then(|| Place::at(origin.file.to_string(), origin.line, origin.column.max(1)))
+}
+
+fn block(origin: &Origin) -> Option<Block> {
+    place(origin)?;
+    Some(Block { address: origin.address.to_string(), type_name: origin.type_name.to_string() })
 }
 
 fn summarize(selected: &SelectedRule, outcomes: Outcomes) -> RuleSummary {
@@ -303,7 +311,7 @@ mod tests {
             findings: Vec::new(),
             summary: Summary::default(),
         };
-        let place = Place { file: "plan.json".to_owned(), line: 7, column: 1 };
+        let place = Place::at("plan.json", 7, 1);
         let known = Related { id: "b".to_owned(), kind: Some("aws.ec2.subnet".to_owned()), place: Some(place) };
         assert_eq!(judge.related("b".to_owned()), known);
         assert_eq!(judge.related("igw-1".to_owned()), Related { id: "igw-1".to_owned(), kind: None, place: None });

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Finding;
+use super::{Finding, Waiver};
 use crate::evaluate::outcome::Outcome;
 use crate::inventory::Gap;
 use crate::policy::severity::Severity;
@@ -176,6 +176,63 @@ pub struct RuleSummary {
     pub outcomes: Outcomes,
 }
 
+/// How many findings could be placed in the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SourceSummary {
+    /// The folder of the source, as the user named it or as it was found.
+    pub directory: String,
+    /// Findings that stand on a line of the source.
+    pub mapped: usize,
+    /// Findings that stand on a line of the input, because the source does not have their block.
+    pub unmapped: usize,
+    /// What is odd about the source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+}
+
+/// What the change of a plan does to the failures.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeltaSummary {
+    /// Failures that the change brings in.
+    pub new: usize,
+    /// Failures that are there before and after.
+    pub unchanged: usize,
+    /// Failures that the change takes away.
+    pub fixed: usize,
+}
+
+/// A waiver of the run that needs somebody's look.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct WaiverNote {
+    /// What is wrong with it: `expired`, `unused`.
+    pub state: WaiverState,
+    /// What it waives, in its own words.
+    pub subject: String,
+    /// The waiver.
+    pub waiver: Waiver,
+}
+
+/// What is wrong with a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WaiverState {
+    /// Its last day is over: what it waived counts again.
+    Expired,
+    /// Nothing in this run needs it.
+    Unused,
+}
+
+/// The baseline of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaselineSummary {
+    /// The file.
+    pub file: String,
+    /// Findings of this run that it knows.
+    pub known: usize,
+    /// Its entries that this run does not find any more.
+    pub gone: usize,
+}
+
 /// What a run found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "hfscan findings", description = "What a run of hfscan found: the json report.")]
@@ -194,6 +251,21 @@ pub struct Report {
     pub summary: Summary,
     /// Failures, errors, unknowns and waived failures, the heaviest first; with `--all` the rest too.
     pub findings: Vec<Finding>,
+    /// Failures that the change takes away; told by `--delta` only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<Finding>,
+    /// What the change does to the failures, with `--delta`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delta: Option<DeltaSummary>,
+    /// How many findings could be placed in the source, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceSummary>,
+    /// Waivers that are over or not needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverNote>,
+    /// The baseline in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineSummary>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
     /// The rules of the run, sorted by id.
@@ -210,6 +282,11 @@ impl Default for Report {
             complete: false,
             summary: Summary::default(),
             findings: Vec::new(),
+            fixed: Vec::new(),
+            delta: None,
+            source: None,
+            waivers: Vec::new(),
+            baseline: None,
             gaps: Vec::new(),
             rules: Vec::new(),
         }

@@ -116,7 +116,13 @@ impl Page<'_> {
         if !finding.related.is_empty() {
             self.chain(finding)?;
         }
-        self.field("Waived by", finding.waiver.as_deref().unwrap_or_default())
+        self.field(
+            "Waived by",
+            &finding
+                .waiver
+                .as_ref()
+                .map_or_else(String::new, |waiver| format!("{} (until {})", waiver.reason, waiver.until)),
+        )
     }
 
     fn value(&mut self, finding: &Finding) -> io::Result<()> {

@@ -14,7 +14,11 @@ const ORDER: &[&[&str]] = &[
     &["evaluate"],
     &["testing"],
     &["finding"],
+    &["locate"],
+    &["waive"],
     &["report"],
+    &["publish"],
+    &["config"],
     &["pipeline"],
     &["cli"],
 ];

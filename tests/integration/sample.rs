@@ -59,7 +59,13 @@ pub(crate) fn finding(rule: &RuleSummary, outcome: Outcome, resource: &str, line
         value: None,
         related: Vec::new(),
         reasons: Vec::new(),
-        place: (line > 0).then(|| Place { file: "plan.json".to_owned(), line, column: 7 }),
+        place: (line > 0).then(|| Place::at("plan.json", line, 7)),
+        input_place: None,
+        unmapped: None,
+        block: None,
+        calls: Vec::new(),
+        change: None,
+        baseline: false,
         waiver: None,
     }
 }
@@ -95,7 +101,7 @@ pub(crate) fn mixed() -> Report {
         Related {
             id: "module.network.aws_route_table.public".to_owned(),
             kind: Some("aws.ec2.route_table".to_owned()),
-            place: Some(Place { file: "plan.json".to_owned(), line: 1402, column: 7 }),
+            place: Some(Place::at("plan.json", 1402, 7)),
         },
         Related { id: "igw-0123456789abcdef0".to_owned(), kind: None, place: None },
     ];

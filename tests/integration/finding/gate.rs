@@ -38,7 +38,10 @@ fn advisory_failures_and_unknowns_do_not_count_unless_strict() {
     report.findings.retain(|finding| !finding.enforced || finding.outcome == Outcome::Unknown);
     assert_eq!(Gate::default().standing(&report), Standing::Clean);
     assert_eq!(Gate { strict: true, ..Gate::default() }.standing(&report), Standing::Findings);
-    assert_eq!(Gate { strict: true, fail_on: Severity::Critical }.standing(&report), Standing::Clean);
+    assert_eq!(
+        Gate { strict: true, fail_on: Severity::Critical, ..Gate::default() }.standing(&report),
+        Standing::Clean
+    );
 }
 
 #[test]
