@@ -6,6 +6,7 @@ pub mod path;
 pub(crate) mod coverage;
 pub(crate) mod engine;
 pub(crate) mod gate;
+pub(crate) mod lane;
 pub(crate) mod lint;
 pub(crate) mod partial;
 pub(crate) mod reads;
@@ -25,6 +26,7 @@ use crate::policy::rule::SelectedRule;
 use crate::policy::select::Selected;
 use engine::{Program, Runner};
 use gate::Others;
+use lane::{Lane, Machine, Quick};
 use outcome::{Outcome, Verdict};
 use reads::Reads;
 use view::{Builder, Fields, SECTIONS, View};
@@ -55,11 +57,13 @@ struct Slot {
 struct Compiled {
     program: Program,
     reads: Reads,
+    lane: Option<Lane>,
 }
 
 /// What one worker has for itself.
 struct Worker {
     builder: Builder,
+    machine: Machine,
     runners: Vec<Option<Runner>>,
 }
 
@@ -146,7 +150,11 @@ impl RuleSet {
     }
 
     fn worker(&self) -> Worker {
-        Worker { builder: Builder::default(), runners: self.rules.iter().map(|_| None).collect() }
+        Worker {
+            builder: Builder::default(),
+            machine: Machine::default(),
+            runners: self.rules.iter().map(|_| None).collect(),
+        }
     }
 
     fn resource(
@@ -168,7 +176,7 @@ impl RuleSet {
                 let slot = self.rules.get(position)?;
                 let runner = worker.runners.get_mut(position)?;
                 let (outcome, evidence) = match slot.compiled(&self.libraries, self.limit) {
-                    Ok(rule) => rule.judge(runner, &view, others),
+                    Ok(rule) => rule.judge(runner, &mut worker.machine, &view, others),
                     Err(problems) => {
                         let message = problems.first().map_or_else(String::new, ToString::to_string);
                         (Outcome::Error, gate::Evidence::error(message.into()))
@@ -211,31 +219,64 @@ type Wanted<'a> = BTreeMap<&'a str, Option<Arc<Fields>>>;
 
 impl Slot {
     fn compiled(&self, libraries: &[Library], limit: Duration) -> &Result<Compiled, Vec<Problem>> {
-        self.compiled.get_or_init(|| Compiled::new(&self.selected, libraries, limit))
+        // The tests of hfscan check those that ship with it.
+        let check = self.selected.rule.custom;
+        self.compiled.get_or_init(|| Compiled::new(&self.selected, libraries, limit, check))
     }
 }
 
 impl Compiled {
-    fn new(selected: &SelectedRule, libraries: &[Library], limit: Duration) -> Result<Self, Vec<Problem>> {
+    /// Compiles a rule; `check` is for those that nobody has checked yet.
+    fn new(selected: &SelectedRule, libraries: &[Library], limit: Duration, check: bool) -> Result<Self, Vec<Problem>> {
         let program = Program::compile(selected, libraries, limit).map_err(|problem| vec![problem])?;
         let reads = Reads::of(&program);
-        let problems = lint::program(&selected.rule, &program, &reads);
-        if problems.is_empty() { Ok(Self { program, reads }) } else { Err(problems) }
+        if check {
+            program.prepare().map_err(|problem| vec![problem])?;
+            let problems = lint::program(&selected.rule, &program, &reads);
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+        }
+        let lane = Lane::compile(&program);
+        Ok(Self { program, reads, lane })
     }
 
-    fn judge(&self, runner: &mut Option<Runner>, view: &View, others: Option<&Others>) -> (Outcome, gate::Evidence) {
+    fn judge(
+        &self,
+        runner: &mut Option<Runner>,
+        machine: &mut Machine,
+        view: &View,
+        others: Option<&Others>,
+    ) -> (Outcome, gate::Evidence) {
         let others = others.filter(|_| self.reads.inventory);
+        if gate::in_doubt(&self.reads, view, others) {
+            return gate::judge_partly(&self.program, &self.reads, view, others);
+        }
+        match self.lane.as_ref().and_then(|lane| lane.judge(machine, &view.input)) {
+            Some(Quick::Pass) => (Outcome::Pass, gate::Evidence::default()),
+            Some(Quick::NotApplicable) => (Outcome::NotApplicable, gate::Evidence::default()),
+            None => self.judge_by_engine(runner, view, others),
+        }
+    }
+
+    fn judge_by_engine(
+        &self,
+        runner: &mut Option<Runner>,
+        view: &View,
+        others: Option<&Others>,
+    ) -> (Outcome, gate::Evidence) {
         if runner.is_none() {
-            let mut fresh = self.program.runner();
-            if let Some(others) = others
-                && let Err(error) = fresh.set_inventory(&others.value)
-            {
-                return (Outcome::Error, gate::Evidence::error(error));
+            let fresh = self.program.runner().map_err(|problem| Arc::from(problem.to_string()));
+            let fresh = fresh.and_then(|mut runner| {
+                others.map_or(Ok(()), |others| runner.set_inventory(&others.value)).map(|()| runner)
+            });
+            match fresh {
+                Ok(fresh) => *runner = Some(fresh),
+                Err(error) => return (Outcome::Error, gate::Evidence::error(error)),
             }
-            *runner = Some(fresh);
         }
         match runner {
-            Some(runner) => gate::judge(&self.program, &self.reads, runner, view, others),
+            Some(runner) => gate::judge_known(runner, &view.input),
             None => (Outcome::Error, gate::Evidence::error(Arc::from("no engine"))),
         }
     }
@@ -249,12 +290,32 @@ pub(crate) struct Bench {
 impl Bench {
     /// Checks and compiles a rule.
     pub(crate) fn compile(selected: &SelectedRule, libraries: &[Library]) -> Result<Self, Vec<Problem>> {
-        Compiled::new(selected, libraries, DEFAULT_LIMIT).map(|rule| Self { rule })
+        Compiled::new(selected, libraries, DEFAULT_LIMIT, true).map(|rule| Self { rule })
     }
 
     /// Judges a resource as a scan does.
     pub(crate) fn judge(&self, view: &View, others: &Others) -> (Outcome, gate::Evidence) {
-        self.rule.judge(&mut None, view, Some(others))
+        self.rule.judge(&mut None, &mut Machine::default(), view, Some(others))
+    }
+
+    /// Judges a resource by the engine, and by the fast lane if that can tell, to hold the two against
+    /// each other; nothing if something unknown is read.
+    pub(crate) fn judge_both_ways(&self, view: &View, others: &Others) -> Option<(Outcome, Option<Outcome>)> {
+        let others = Some(others).filter(|_| self.rule.reads.inventory);
+        if gate::in_doubt(&self.rule.reads, view, others) {
+            return None;
+        }
+        let quick = self.rule.lane.as_ref().and_then(|lane| lane.judge(&mut Machine::default(), &view.input));
+        let quick = quick.map(|quick| match quick {
+            Quick::Pass => Outcome::Pass,
+            Quick::NotApplicable => Outcome::NotApplicable,
+        });
+        Some((self.rule.judge_by_engine(&mut None, view, others).0, quick))
+    }
+
+    /// Returns whether the fast lane takes the rule.
+    pub(crate) fn has_lane(&self) -> bool {
+        self.rule.lane.is_some()
     }
 
     /// Judges a resource as if something unknown were read, to hold the two ways against each other.
