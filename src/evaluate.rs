@@ -44,6 +44,7 @@ pub struct RuleSet {
     libraries: Vec<Library>,
     limit: Duration,
     pool: rayon::ThreadPool,
+    engine_only: bool,
 }
 
 /// A rule of a set. A user's rule is checked and compiled at once; one that ships with hfscan is
@@ -100,7 +101,14 @@ impl RuleSet {
             .thread_name(|number| format!("evaluate-{number}"))
             .build()
             .map_err(|error| PolicyFailure::Threads(error.to_string()))?;
-        Ok(Self { rules, by_kind, libraries: selected.libraries.clone(), limit, pool })
+        Ok(Self { rules, by_kind, libraries: selected.libraries.clone(), limit, pool, engine_only: false })
+    }
+
+    /// Lets the engine judge alone, without the fast lane: slower, the same verdicts. Tests hold one
+    /// against the other.
+    #[must_use]
+    pub fn engine_only(self) -> Self {
+        Self { engine_only: true, ..self }
     }
 
     /// Returns the rules, in the order that [`Verdict::rule`] counts.
@@ -169,6 +177,7 @@ impl RuleSet {
         let Some(positions) = self.by_kind.get(kind) else {
             return Vec::new();
         };
+        let mut machine = (!self.engine_only).then_some(&mut worker.machine);
         let view = worker.builder.view(inventory, index, wanted.get(kind).and_then(Option::as_ref));
         let mut verdicts: Vec<Verdict> = positions
             .iter()
@@ -176,7 +185,7 @@ impl RuleSet {
                 let slot = self.rules.get(position)?;
                 let runner = worker.runners.get_mut(position)?;
                 let (outcome, evidence) = match slot.compiled(&self.libraries, self.limit) {
-                    Ok(rule) => rule.judge(runner, &mut worker.machine, &view, others),
+                    Ok(rule) => rule.judge(runner, machine.as_deref_mut(), &view, others),
                     Err(problems) => {
                         let message = problems.first().map_or_else(String::new, ToString::to_string);
                         (Outcome::Error, gate::Evidence::error(message.into()))
@@ -244,7 +253,7 @@ impl Compiled {
     fn judge(
         &self,
         runner: &mut Option<Runner>,
-        machine: &mut Machine,
+        machine: Option<&mut Machine>,
         view: &View,
         others: Option<&Others>,
     ) -> (Outcome, gate::Evidence) {
@@ -252,7 +261,8 @@ impl Compiled {
         if gate::in_doubt(&self.reads, view, others) {
             return gate::judge_partly(&self.program, &self.reads, view, others);
         }
-        match self.lane.as_ref().and_then(|lane| lane.judge(machine, &view.input)) {
+        let lane = self.lane.as_ref().zip(machine);
+        match lane.and_then(|(lane, machine)| lane.judge(machine, &view.input)) {
             Some(Quick::Pass) => (Outcome::Pass, gate::Evidence::default()),
             Some(Quick::NotApplicable) => (Outcome::NotApplicable, gate::Evidence::default()),
             None => self.judge_by_engine(runner, view, others),
@@ -295,7 +305,7 @@ impl Bench {
 
     /// Judges a resource as a scan does.
     pub(crate) fn judge(&self, view: &View, others: &Others) -> (Outcome, gate::Evidence) {
-        self.rule.judge(&mut None, &mut Machine::default(), view, Some(others))
+        self.rule.judge(&mut None, Some(&mut Machine::default()), view, Some(others))
     }
 
     /// Judges a resource by the engine, and by the fast lane if that can tell, to hold the two against
@@ -311,11 +321,6 @@ impl Bench {
             Quick::NotApplicable => Outcome::NotApplicable,
         });
         Some((self.rule.judge_by_engine(&mut None, view, others).0, quick))
-    }
-
-    /// Returns whether the fast lane takes the rule.
-    pub(crate) fn has_lane(&self) -> bool {
-        self.rule.lane.is_some()
     }
 
     /// Judges a resource as if something unknown were read, to hold the two ways against each other.
