@@ -24,7 +24,7 @@ const FACTS: &[(&str, &str, &str)] = &[
 const NAMES: &[&str] = &["tag", "label", "name", "of"];
 
 /// Fields that name the resource of the source which an element comes from.
-const POINTERS: &[&str] = &["address", "runs", "listener"];
+const POINTERS: &[&str] = &["address", "listener"];
 
 /// Looks up where things are said.
 pub(super) struct Evidence<'a> {
