@@ -134,7 +134,7 @@ impl Sources {
         for one in filed {
             let line = one.comment.place.line;
             let inside = entry.whole.contains(&one.span.start);
-            let before = |place: &Place| one.alone && comments_between(filed, line, place.line);
+            let before = |place: &Place| one.alone && only_comments(file, line, place.line);
             let place = place.filter(|place| place.file == one.comment.place.file);
             if place.is_some_and(|place| line == place.line || before(place)) && (inside || place == Some(&head)) {
                 about.push(((0, 0), &one.comment));
@@ -178,11 +178,22 @@ impl Sources {
     }
 }
 
-/// Returns whether a comment stands on the line before, or is followed by nothing but comments of its
-/// like until there.
-fn comments_between(filed: &[Filed], line: u32, target: u32) -> bool {
-    line < target
-        && (line + 1..target).all(|between| filed.iter().any(|one| one.alone && one.comment.place.line == between))
+/// How many lines a comment may have above what it is about.
+const LINES: u32 = 30;
+
+/// Returns whether nothing but comments stands between two lines, which follow each other closely.
+fn only_comments(file: &File, line: u32, target: u32) -> bool {
+    if line >= target || target - line > LINES {
+        return false;
+    }
+    let between = file.text().lines().skip(line as usize).take((target - line - 1) as usize).map(str::trim);
+    let mut inside = false;
+    between.fold(true, |only, text| {
+        let begins = text.starts_with("/*");
+        let comment = inside || begins || text.starts_with('#') || text.starts_with("//") || text.ends_with("*/");
+        inside = (inside || begins) && !text.contains("*/");
+        only && comment
+    })
 }
 
 /// Returns the size of the smallest block in `entry` that a comment stands in.

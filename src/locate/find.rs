@@ -88,7 +88,10 @@ fn declared(directory: &Path) -> Labels {
 }
 
 fn from_line(line: &str) -> Option<Vec<String>> {
-    let line = line.trim_start().trim_start_matches('\u{feff}');
+    let mut line = line.trim_start_matches('\u{feff}').trim_start();
+    while let Some((_, after)) = line.strip_prefix("/*").and_then(|rest| rest.split_once("*/")) {
+        line = after.trim_start();
+    }
     let (rest, count) = match line.strip_prefix("resource") {
         Some(rest) => (rest, 2),
         None => (line.strip_prefix("module")?, 1),
@@ -118,6 +121,7 @@ mod tests {
         assert_eq!(from_line("resource \"aws_vpc\" \"this\" {"), Some(vec!["aws_vpc".to_owned(), "this".to_owned()]));
         assert_eq!(from_line("  module \"a-b\"{"), Some(vec!["a-b".to_owned()]));
         assert_eq!(from_line("resource aws_vpc this { # x"), Some(vec!["aws_vpc".to_owned(), "this".to_owned()]));
+        assert_eq!(from_line("/* a */ /* b */ module a {"), Some(vec!["a".to_owned()]));
         assert_eq!(from_line("resources = [\"*\"]"), None);
         assert_eq!(from_line("module_name = 1"), None);
     }
