@@ -1,4 +1,4 @@
-//! The way of the data on one page: collect → inventory → relate → evaluate → finding. The commands
+//! The way of the data on one page: collect → inventory → relate → evaluate → finding → locate. The commands
 //! call these functions and nothing else.
 
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::finding::judge::{self, Context};
 use crate::finding::{Report, report::Input};
 use crate::inventory::{Gap, Resource};
+use crate::locate::{SourceRequest, Sources};
 use crate::policy::load::{self, Policies};
 use crate::policy::rule::Rule;
 use crate::policy::select::{self, Selected};
@@ -58,6 +59,8 @@ pub struct Request {
     pub all: bool,
     /// Threads to use; one for each core if none.
     pub jobs: Option<usize>,
+    /// Where the source of the plans is.
+    pub source: SourceRequest,
 }
 
 /// What the collectors gave.
@@ -75,6 +78,8 @@ pub struct Collected {
 pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, Failure> {
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(request.jobs.unwrap_or(0))
+        // Documents may be nested deeply, and the parsers of all of them descend.
+        .stack_size(16 << 20)
         .build()
         .map_err(|error| Failure::usage(format!("the worker threads cannot be started: {error}")))?;
     threads.install(|| {
@@ -92,7 +97,7 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
         let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
         step("evaluating rules");
         let verdicts = rule_set.evaluate(&inventory);
-        Ok(judge::judge(
+        let mut report = judge::judge(
             verdicts,
             &inventory,
             &selected.rules,
@@ -102,7 +107,10 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
                 all: request.all,
                 min_severity: request.selection.min_severity,
             },
-        ))
+        );
+        step("placing findings in the source");
+        Sources::open(&request.source, &inventory).place(&mut report, &inventory);
+        Ok(report)
     })
 }
 

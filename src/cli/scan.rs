@@ -11,6 +11,7 @@ use super::{RuleFlags, discover, severity};
 use crate::failure::Failure;
 use crate::finding::Report;
 use crate::finding::gate::{Gate, Standing};
+use crate::locate::{SourceChoice, SourceRequest};
 use crate::policy::severity::Severity;
 use crate::report::{self, Format};
 use crate::{Request, scan};
@@ -51,6 +52,12 @@ pub(super) struct Scan {
     /// List what is in order and what does not apply too
     #[arg(long, env = "HFSCAN_ALL", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
     all: bool,
+    /// Folder of the `.tf` files that the plans were made from; without it, the folder of the plan and the Git work tree around it are searched
+    #[arg(long, value_name = "DIR", env = "HFSCAN_SOURCE", hide_env_values = true, help_heading = "Source")]
+    source: Option<PathBuf>,
+    /// Leave places in the plan
+    #[arg(long, env = "HFSCAN_NO_SOURCE", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Source")]
+    no_source: bool,
     #[command(flatten)]
     rules: RuleFlags,
     /// Lightest severity of an enforced failure that makes the exit code 1
@@ -73,6 +80,7 @@ impl Scan {
             complete: self.complete,
             all: self.all,
             jobs: self.jobs.map(usize::from),
+            source: self.source()?,
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
         let progress = ui.progress();
@@ -81,6 +89,21 @@ impl Scan {
         let gate = Gate { fail_on: self.fail_on, strict: self.strict, new_only: false };
         self.write(ui, &report, gate)?;
         Ok(gate.standing(&report).exit_code())
+    }
+
+    fn source(&self) -> Result<SourceRequest, Failure> {
+        let choice = match &self.source {
+            _ if self.no_source => SourceChoice::Off,
+            Some(folder) if !folder.is_dir() => {
+                return Err(Failure::usage(format!("--source {}: not a folder", folder.display()))
+                    .hint("name the folder where terraform plan runs"));
+            }
+            Some(folder) => SourceChoice::Directory(folder.clone()),
+            None => SourceChoice::Automatic,
+        };
+        // Without a working directory, paths are shown as they are given.
+        let working_directory = std::env::current_dir().unwrap_or_default();
+        Ok(SourceRequest { choice, working_directory })
     }
 
     fn write(&self, ui: &Ui, report: &Report, gate: Gate) -> Result<(), Failure> {

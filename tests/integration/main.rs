@@ -25,6 +25,7 @@ mod environments;
 mod finding;
 mod harness;
 mod lane;
+mod locate;
 mod mutation;
 mod network;
 mod parts;
