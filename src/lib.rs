@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod collect;
+pub mod config;
 pub mod evaluate;
 pub mod failure;
 pub mod finding;

@@ -12,7 +12,7 @@ use crate::finding::{Report, report::Input};
 use crate::inventory::{Gap, Resource};
 use crate::policy::load::{self, Policies};
 use crate::policy::rule::Rule;
-use crate::policy::select::{self, Selected};
+use crate::policy::select::{self, Parameters, Selected};
 use crate::policy::severity::Severity;
 use crate::relate;
 use crate::source::Source;
@@ -33,6 +33,8 @@ pub struct Selection {
     pub framework: Option<String>,
     /// No rule that weighs less.
     pub min_severity: Option<Severity>,
+    /// Values of parameters that outweigh those of the profile: the first that has one decides.
+    pub parameters: Vec<Parameters>,
 }
 
 /// A file to read.
@@ -181,6 +183,7 @@ pub fn rules(selection: &Selection) -> Result<Selected, Failure> {
         skip_rules: selection.skip_rules.clone(),
         framework: selection.framework.clone(),
         min_severity: selection.min_severity,
+        parameters: selection.parameters.clone(),
     };
     select::select(&policies, &wanted).map_err(Failure::policy)
 }

@@ -63,6 +63,13 @@ pub(super) fn check(outputs: &[Output]) -> Result<(), Failure> {
 }
 
 impl Output {
+    /// Puts the name of the scan where the path says `{name}`.
+    pub(super) fn name(&mut self, name: &str) {
+        if let Some(path) = self.path.to_str().filter(|path| path.contains("{name}")) {
+            self.path = path.replace("{name}", name).into();
+        }
+    }
+
     /// Writes the report. The file is replaced as a whole or not at all, so that nobody reads half
     /// of it.
     pub(super) fn write(&self, report: &Report, gate: Gate) -> Result<(), Failure> {

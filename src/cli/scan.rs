@@ -8,22 +8,29 @@ use clap::builder::FalseyValueParser;
 use super::output::{self, Output};
 use super::ui::Ui;
 use super::{RuleFlags, discover, severity};
+use crate::config::Run;
 use crate::failure::Failure;
 use crate::finding::Report;
 use crate::finding::gate::{Gate, Standing};
 use crate::policy::severity::Severity;
 use crate::report::{self, Format};
-use crate::{Request, scan};
+use crate::{Request, Selection, scan};
 
 /// Judge Terraform plans
 ///
 /// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), or a directory of such
-/// files. Several inputs make one inventory.
+/// files. Several inputs make one inventory. Without INPUT the scans of hfscan.toml are run.
 #[derive(Debug, Args)]
 pub(super) struct Scan {
-    /// Plan files, or directories of them
-    #[arg(value_name = "INPUT", required = true)]
+    /// Plan files, or directories of them; those of hfscan.toml if none
+    #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+    /// Only this [[scan]] of hfscan.toml; repeatable
+    #[arg(long, value_name = "NAME", env = "HFSCAN_SCAN", hide_env_values = true, value_delimiter = ' ')]
+    scan: Vec<String>,
+    /// Name of the scan, from the configuration.
+    #[arg(skip)]
+    name: Option<String>,
     /// Threads to use; one for each core if not set
     #[arg(short, long, value_name = "COUNT", env = "HFSCAN_JOBS", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -65,7 +72,53 @@ pub(super) struct Scan {
 }
 
 impl Scan {
+    /// Takes what a configuration says that is no flag.
+    pub(super) fn configure(&mut self, run: Run) {
+        for output in &mut self.output {
+            output.name(run.name.as_deref().unwrap_or("scan"));
+        }
+        self.name = run.name;
+        self.rules.parameters = run.parameters;
+    }
+
+    /// Returns the name that the configuration gives it.
+    pub(super) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the files that it writes.
+    pub(super) fn outputs(&self) -> &[Output] {
+        &self.output
+    }
+
+    /// Returns the rules that it chooses.
+    pub(super) fn selection(&self) -> Selection {
+        self.rules.selection()
+    }
+
+    /// Refuses a format of which stdout can hold one only.
+    pub(super) fn fits_beside_others(&self) -> Result<(), Failure> {
+        let name = self.format.name();
+        match self.format {
+            Format::Table | Format::Detail => Ok(()),
+            Format::Json | Format::Sarif => {
+                let message = format!("the configuration asks for several scans, and stdout holds one {name} document");
+                Err(Failure::usage(message).hint(format!(
+                    "choose one with --scan NAME, or write each to a file: --output {name}=hfscan-{{name}}.{name}"
+                )))
+            }
+        }
+    }
+
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
+        if self.inputs.is_empty() {
+            return Err(Failure::usage("there is no INPUT, neither on the command line nor in hfscan.toml")
+                .hint("name a plan: hfscan scan plan.json; or write a configuration: hfscan config init"));
+        }
+        if let (Some(name), None) = (self.scan.first(), &self.name) {
+            return Err(Failure::usage(format!("there is no scan `{name}`, because there is no hfscan.toml"))
+                .hint("name the file with --config, or leave --scan out"));
+        }
         output::check(&self.output)?;
         let request = Request {
             inputs: discover::inputs(&self.inputs)?,

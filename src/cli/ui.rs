@@ -83,6 +83,11 @@ impl Ui {
         }
     }
 
+    /// Returns whether the user wants to be told more.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Says more, if the user wants it.
     pub(super) fn detail(&self, text: &str) {
         if self.verbose {
