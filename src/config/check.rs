@@ -136,7 +136,12 @@ impl<'a> Checker<'a> {
                     self.path.push(index.to_string());
                     let place = self.source.position(item.span().start);
                     self.places.insert(self.path.clone(), Place { key: place, value: place });
-                    self.value(name, item, items);
+                    let name = if item.get_ref().is_table() {
+                        name.to_owned()
+                    } else {
+                        format!("element {} of {name}", index + 1)
+                    };
+                    self.value(&name, item, items);
                     self.path.pop();
                 }
             }

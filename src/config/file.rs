@@ -83,6 +83,7 @@ pub struct Scan {
     /// Whether outcomes that cannot be told from the input count at the gate as well.
     pub strict: Option<bool>,
     /// Values of rule parameters, by rule or control; they outweigh those at the top of the file.
+    #[serde(default)]
     #[schemars(schema_with = "parameters")]
     pub parameters: Option<Parameters>,
 }

@@ -107,7 +107,6 @@ impl Config {
             || file.skip_rules.is_some()
             || file.framework.is_some()
             || file.parameters.is_some()
-            || file.accounts.is_some()
             || scans.iter().any(|scan| scan.profile.is_some() || scan.parameters.is_some())
     }
 
@@ -121,9 +120,6 @@ impl Config {
         let profile = |name: &String| select::check_profile(policies, Some(name));
         if let Some(name) = &file.profile {
             told(&["profile"], profile(name));
-        }
-        for (account, name) in file.accounts.iter().flatten() {
-            told(&["accounts", account], profile(name));
         }
         if let Some(framework) = &file.framework {
             told(&["framework"], select::check_framework(policies, Some(framework)));

@@ -18,6 +18,7 @@
 
 mod architecture;
 mod cli;
+mod config;
 mod corpus;
 mod docs;
 mod edge_and_data;
