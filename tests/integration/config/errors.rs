@@ -42,13 +42,32 @@ format = "json"
 inputs = []
 "#,
     );
-    insta::assert_snapshot!(told(&project.run(&["scan"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["scan"])), @r"
+    exit 2
+    error: hfscan.toml:1:1: unknown key `profil`; expected one of inputs, profile, complete, policies, rules, skip_rules, framework, min_severity, fail_on, strict, format, output, all, parameters, scan, accounts; did you mean `profile`?
+    hfscan.toml:2:11: `fail_on` has an unknown value; expected one of low, medium, high, critical; did you mean `high`?
+    hfscan.toml:3:10: `strict` is a string; expected true or false
+    hfscan.toml:4:10: `inputs` is a string; expected a list of strings; put it in brackets
+    hfscan.toml:5:15: `element 2 of rules` is an integer; expected a string
+    hfscan.toml:6:12: unknown key `sarf`; expected one of table, detail, json, sarif; did you mean `sarif`?
+    hfscan.toml:9:19: `min_private_azs` is a date; expected a string; put it in quotes
+    hfscan.toml:11:1: [[scan]] lacks `inputs`; add it
+    hfscan.toml:13:1: `format` belongs to the top of the file; move it above the first [table]
+    hfscan.toml:15:1: [[scan]] lacks `name`; add it
+    hfscan.toml:16:10: `inputs` is empty; name at least one, or remove the key
+    hint: docs/configuration.md has every key; --no-config runs without the file
+    ");
 }
 
 #[test]
 fn what_is_no_toml_is_told_at_its_place() {
     let project = Project::new("fail_on = low\nstrict = true\nprofile = \"ha-eks\n");
-    insta::assert_snapshot!(told(&project.run(&["scan"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["scan"])), @r#"
+    exit 2
+    error: hfscan.toml:1:11: this is not TOML: string values must be quoted, expected literal string
+    hfscan.toml:3:18: this is not TOML: invalid basic string, expected `"`
+    hint: docs/configuration.md has every key; --no-config runs without the file
+    "#);
 }
 
 #[test]
@@ -78,7 +97,19 @@ require_database_tier = 1
 "#,
     );
     let wanted = told(&project.run(&["scan"]));
-    insta::assert_snapshot!(wanted, @"");
+    insta::assert_snapshot!(wanted, @r"
+    exit 2
+    error: hfscan.toml:1:11: unknown profile `ha-ek`, did you mean `ha-eks`?; known profiles: default, ha-eks
+    hfscan.toml:2:13: no rule maps to framework `nist`, did you mean `nist-800-53`?; known frameworks: cis-aws-5.0, fsbp, nist-800-53
+    hfscan.toml:3:22: no rule matches `aws-s4-*`, did you mean `aws-rds-multi-az`?; `hfscan rules list` shows all
+    hfscan.toml:6:19: `min_private_azs` is a string; expected a whole number; the rule's own value is 3
+    hfscan.toml:7:1: `aws-ec2-tier-zones` has no parameter `min_private_az`; expected one of min_database_azs, min_private_azs, min_public_azs; did you mean `min_private_azs`?
+    hfscan.toml:10:21: `element 2 of alb_ingress_ports` is a string; expected a whole number; the rule's own value is [443,80]
+    hfscan.toml:12:13: there is no rule or control `aws-ec2-tier-zone`; did you mean `aws-ec2-tier-zones`?; `hfscan rules list` shows all
+    hfscan.toml:18:11: unknown profile `defualt`, did you mean `default`?; known profiles: default, ha-eks
+    hfscan.toml:21:25: `require_database_tier` is a whole number; expected true or false; the rule's own value is false
+    hint: docs/configuration.md has every key; --no-config runs without the file
+    ");
     // The command that checks says the same.
     assert_eq!(told(&project.run(&["config", "check"])), wanted);
 }

@@ -49,8 +49,15 @@ fn one_scan_is_chosen_by_name() {
     assert_eq!(profile(&project.run(&["scan", "--scan", "green", "-f", "json"])), "default");
     let output = project.command(&["scan", "-f", "json"]).env("HFSCAN_SCAN", "blue").output().unwrap();
     assert_eq!(profile(&output), "ha-eks");
-    insta::assert_snapshot!(told(&project.run(&["scan", "--scan", "gren"])), @"");
-    insta::assert_snapshot!(told(&project.run(&["scan", "--scan", "green", "--no-config", "blue"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["scan", "--scan", "gren"])), @r"
+    exit 2
+    error: hfscan.toml has no scan `gren`; expected one of blue, green; did you mean `green`?
+    ");
+    insta::assert_snapshot!(told(&project.run(&["scan", "--scan", "green", "--no-config", "blue"])), @r"
+    exit 2
+    error: there is no scan `green`, because there is no hfscan.toml
+    hint: name the file with --config, or leave --scan out
+    ");
 }
 
 #[test]
@@ -85,20 +92,31 @@ fn an_input_of_several_scans_is_ambiguous() {
         "[[scan]]\nname = 'a'\ninputs = ['p.json']\n[[scan]]\nname = 'b'\ninputs = ['*.json']\nprofile = 'ha-eks'\n",
     );
     project.plan("p.json");
-    insta::assert_snapshot!(told(&project.run(&["scan", "p.json"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["scan", "p.json"])), @r"
+    exit 2
+    error: the inputs belong to several scans of hfscan.toml: a, b; choose with --scan NAME
+    ");
     assert_eq!(profile(&project.run(&["scan", "p.json", "--scan", "b", "-f", "json"])), "ha-eks");
 }
 
 #[test]
 fn a_document_on_stdout_holds_one_scan() {
     let project = two();
-    insta::assert_snapshot!(told(&project.run(&["scan", "-f", "sarif"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["scan", "-f", "sarif"])), @r"
+    exit 2
+    error: the configuration asks for several scans, and stdout holds one sarif document
+    hint: choose one with --scan NAME, or write each to a file: --output sarif=hfscan-{name}.sarif
+    ");
 }
 
 #[test]
 fn files_are_told_apart_by_the_name_of_the_scan() {
     let project = two();
-    insta::assert_snapshot!(told(&project.run(&["scan", "-o", "json=all.json"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["scan", "-o", "json=all.json"])), @r"
+    exit 2
+    error: two reports would be written to `all.json`
+    hint: each scan writes a file of its own: put {name} into the path, as in sarif=hfscan-{name}.sarif
+    ");
     let output = project.run(&["scan", "-q", "-o", "json={name}.json"]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     for (name, profile) in [("blue", "ha-eks"), ("green", "default")] {
@@ -129,7 +147,10 @@ fn a_scan_without_a_plan_leaves_the_others_to_be_judged() {
 #[test]
 fn a_glob_that_names_nothing_is_told_at_its_place() {
     let project = Project::new("inputs = [\n  'plans/*/plan.json',\n]\n");
-    insta::assert_snapshot!(told(&project.run(&["scan"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["scan"])), @r"
+    exit 4
+    error: hfscan.toml:2:3: no file matches `plans/*/plan.json`; correct the glob, or make the plan first
+    ");
     project.plan("plans/a/plan.json");
     project.plan("plans/b/plan.json");
     project.write("plans/b/deep/plan.json", "no plan");
@@ -169,7 +190,47 @@ fn parameters_change_the_outcome_and_a_scan_outweighs_the_top() {
     );
     assert_eq!(project.run(&["scan"]).status.code(), Some(0));
     let page = stdout(&project.run(&["config", "show"]));
-    insta::assert_snapshot!(page, @"");
+    insta::assert_snapshot!(page, @r#"
+    # configuration: hfscan.toml
+    # policies is not set
+    # rules is not set
+    # skip_rules is not set
+    # framework is not set
+    # min_severity is not set
+    format = "table"                              # default
+    # output is not set
+    all = false                                   # default
+
+    [[scan]]
+    name = "x"
+    inputs = ["plan.json"]                        # hfscan.toml:6
+    profile = "ha-eks"                            # hfscan.toml:1
+    complete = false                              # default
+    fail_on = "low"                               # default
+    strict = false                                # default
+
+    [scan.parameters."aws-ec2-security-group-load-balancer"]
+    restrict_egress = false                       # profile ha-eks
+
+    [scan.parameters."aws-ec2-tier-zones"]
+    min_private_azs = 2                           # hfscan.toml:8
+    min_public_azs = 3                            # profile ha-eks
+
+    [scan.parameters."aws-eks-control-plane-zones"]
+    min_azs = 3                                   # profile ha-eks
+
+    [scan.parameters."aws-eks-managed-nodes-autoscaling"]
+    allow_self_managed = false                    # profile ha-eks
+
+    [scan.parameters."aws-eks-node-zones"]
+    min_azs = 3                                   # profile ha-eks
+
+    [scan.parameters."aws-elb-load-balancer-zones"]
+    min_azs = 3                                   # profile ha-eks
+
+    [scan.parameters."aws-s3-default-encryption"]
+    accepted = ["AES256", "aws:kms", "aws:kms:dsse"]  # profile ha-eks
+    "#);
     let everything = stdout(&project.run(&["config", "show", "-v"]));
     assert!(everything.contains("min_database_azs = 2") && everything.contains("# default"), "{everything}");
     assert!(toml::from_str::<toml::Table>(&everything).is_ok(), "what is shown is TOML");

@@ -6,14 +6,32 @@ use super::{Project, stdout, told};
 fn the_starter_is_in_order_and_nothing_is_overwritten() {
     let project = Project::new("");
     std::fs::remove_file(project.path().join("hfscan.toml")).unwrap();
-    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @"");
-    insta::assert_snapshot!(told(&project.run(&["config", "init"])), @"");
-    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @r"
+    exit 2
+    error: there is no hfscan.toml, neither here nor in the root of the Git repository
+    hint: hfscan config init writes one
+    ");
+    insta::assert_snapshot!(told(&project.run(&["config", "init"])), @r"
+    exit 0
+    wrote hfscan.toml; set what differs, then: hfscan config check
+    ");
+    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @r"
+    exit 0
+    warning: there is no file or directory `plan.json` yet
+    hfscan.toml is in order
+    ");
     project.plan("plan.json");
-    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @r"
+    exit 0
+    hfscan.toml is in order
+    ");
     assert_eq!(project.run(&["scan"]).status.code(), Some(0));
     let before = std::fs::read(project.path().join("hfscan.toml")).unwrap();
-    insta::assert_snapshot!(told(&project.run(&["config", "init"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["config", "init"])), @r"
+    exit 2
+    error: `hfscan.toml` is there already and is left as it is
+    hint: hfscan config show tells what it comes to; write another with -c FILE
+    ");
     assert_eq!(std::fs::read(project.path().join("hfscan.toml")).unwrap(), before);
     assert!(project.run(&["config", "init", "-c", "other.toml"]).status.success());
     assert_eq!(std::fs::read(project.path().join("other.toml")).unwrap(), before);
@@ -32,7 +50,10 @@ fn every_line_of_the_starter_that_is_commented_out_works() {
     let project = Project::new(&(code.join("\n") + "\n"));
     project.plan("prod/plan.json");
     std::fs::create_dir(project.path().join("policies")).unwrap();
-    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @r"
+    exit 0
+    hfscan.toml is in order
+    ");
 }
 
 #[test]
@@ -52,5 +73,9 @@ fn the_schema_knows_parameters_of_own_rules() {
     let wrong: serde_json::Value =
         toml::from_str(&std::fs::read_to_string(project.path().join("hfscan.toml")).unwrap()).unwrap();
     assert!(!validator.is_valid(&wrong));
-    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @"");
+    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @r"
+    exit 2
+    error: hfscan.toml:3:9: `least` is a string; expected a whole number; the rule's own value is 1
+    hint: docs/configuration.md has every key; --no-config runs without the file
+    ");
 }
