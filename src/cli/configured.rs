@@ -72,22 +72,30 @@ pub(super) fn runs(
     if !definition.get_arguments().any(|argument| target(argument).is_some()) {
         return Ok(vec![arguments]);
     }
-    let Some(config) = arguments.config.read(ui)? else { return Ok(vec![arguments]) };
     let given = many::<PathBuf>(matches, "inputs");
-    let runs = if has(&definition, "scan") {
-        config.choose(&many::<String>(matches, "scan"), &given)?
-    } else {
-        vec![config.common()]
+    let takes_inputs = has(&definition, "inputs");
+    let Some(config) = arguments.config.read(ui)? else {
+        return if takes_inputs && given.is_empty() { Err(no_input()) } else { Ok(vec![arguments]) };
     };
+    let runs =
+        if takes_inputs { config.choose(&many::<String>(matches, "scan"), &given)? } else { vec![config.common()] };
     if let ([Run { name, .. }], false) = (runs.as_slice(), given.is_empty()) {
         match name {
             Some(name) => ui.detail(&format!("the inputs are those of scan `{name}`")),
+            None if config.file.scan.is_none() => {}
             None => ui.detail(&format!("no [[scan]] of {NAME} has these inputs; what stands above them holds")),
         }
     }
+    if runs.len() > 1 && !has(&definition, "scan") {
+        return Err(Failure::usage(format!("{NAME} has several scans, and this command takes one at a time"))
+            .hint("name the inputs of one on the command line"));
+    }
     let mut planned = Vec::new();
     for run in runs {
-        let inputs = if given.is_empty() && has(&definition, "inputs") { config.inputs(&run)? } else { Vec::new() };
+        let inputs = if given.is_empty() && takes_inputs { config.inputs(&run)? } else { Vec::new() };
+        if takes_inputs && given.is_empty() && inputs.is_empty() {
+            return Err(no_input());
+        }
         let matches = under(super::command(), &run, &inputs)
             .try_get_matches_from(words)
             .map_err(|error| Failure::usage(plain(&error)))?;
@@ -101,6 +109,11 @@ pub(super) fn runs(
         planned.push(arguments);
     }
     Ok(planned)
+}
+
+fn no_input() -> Failure {
+    Failure::usage(format!("there is no INPUT, neither on the command line nor in {NAME}"))
+        .hint("name a plan: hfscan scan plan.json; or write a configuration: hfscan config init")
 }
 
 /// Returns the command with the values of a run as the defaults of its flags.

@@ -104,6 +104,7 @@ fn line(page: &mut String, key: &Key, schema: &Json, matches: &ArgMatches, run: 
         matches.get_raw(&id).into_iter().flatten().map(|value| value.to_string_lossy().into_owned()).collect();
     let value = match (schema["type"].as_str(), key.form) {
         (Some("boolean"), _) => matches.get_flag(&id).to_string(),
+        (Some("integer"), _) => values.concat(),
         (_, Form::Output) => {
             let pairs = values.iter().filter_map(|value| value.split_once('='));
             let pairs: Vec<String> = pairs.map(|(format, path)| format!("{format} = {}", quoted(path))).collect();

@@ -99,22 +99,16 @@ impl Scan {
     /// Refuses a format of which stdout can hold one only.
     pub(super) fn fits_beside_others(&self) -> Result<(), Failure> {
         let name = self.format.name();
-        match self.format {
-            Format::Table | Format::Detail => Ok(()),
-            Format::Json | Format::Sarif => {
-                let message = format!("the configuration asks for several scans, and stdout holds one {name} document");
-                Err(Failure::usage(message).hint(format!(
-                    "choose one with --scan NAME, or write each to a file: --output {name}=hfscan-{{name}}.{name}"
-                )))
-            }
+        if matches!(name, "table" | "detail" | "markdown" | "github") {
+            return Ok(());
         }
+        let message = format!("the configuration asks for several scans, and stdout holds one {name} document");
+        Err(Failure::usage(message).hint(format!(
+            "choose one with --scan NAME, or write each to a file: --output {name}=hfscan-{{name}}.{name}"
+        )))
     }
 
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
-        if self.inputs.is_empty() {
-            return Err(Failure::usage("there is no INPUT, neither on the command line nor in hfscan.toml")
-                .hint("name a plan: hfscan scan plan.json; or write a configuration: hfscan config init"));
-        }
         if let (Some(name), None) = (self.scan.first(), &self.name) {
             return Err(Failure::usage(format!("there is no scan `{name}`, because there is no hfscan.toml"))
                 .hint("name the file with --config, or leave --scan out"));

@@ -23,7 +23,7 @@ inputs = ["plan.json"]
 
 # Rules to use or to leave out, by id or control.
 # rules = ["aws-s3-*"]
-# skip_rules = ["HF-AWS-NET-022"]
+# skip_rules = ["HF-AWS-NET-017"]
 # min_severity = "medium"
 
 # The gate: from which severity on a failure makes the exit code 1, and whether unknowns count.

@@ -135,6 +135,17 @@ fn verbose_says_which_file_is_used_and_no_config_uses_none() {
 }
 
 #[test]
+fn without_input_anywhere_it_says_how_to_name_one() {
+    let project = Project::new("profile = 'ha-eks'\n");
+    insta::assert_snapshot!(told(&project.run(&["scan"])), @r"
+    exit 2
+    error: there is no INPUT, neither on the command line nor in hfscan.toml
+    hint: name a plan: hfscan scan plan.json; or write a configuration: hfscan config init
+    ");
+    assert_eq!(told(&project.run(&["scan", "--no-config"])), told(&project.run(&["scan"])));
+}
+
+#[test]
 fn commands_that_no_key_concerns_do_not_read_the_file() {
     let project = Project::new("broken");
     for command in [&["schema"][..], &["completions", "bash"], &["--help"], &["scan", "--help"]] {
