@@ -24,7 +24,7 @@ pub(super) fn show(flags: &ConfigFlags, ui: &Ui) -> Result<(), Failure> {
     let config = flags.read(ui)?;
     let common = config.as_ref().map(Config::common).unwrap_or_default();
     let file = schema::of_file();
-    let of_scan = |key: &&Key| file["$defs"]["Scan"]["properties"].get(key.name).is_some();
+    let of_scan = |key: &&Key| schema::is_of_scan(&file, key.name);
     let scans: Vec<Run> = config.iter().flat_map(Config::runs).filter(|run| run.name.is_some()).collect();
     if let Some(config) = &config {
         config.check_names(&policies(Some(config))?)?;
@@ -36,7 +36,7 @@ pub(super) fn show(flags: &ConfigFlags, ui: &Ui) -> Result<(), Failure> {
     };
     let top = matches(&common)?;
     for key in KEYS.iter().filter(|key| scans.is_empty() || !of_scan(key)) {
-        line(&mut page, key, &file["properties"][key.name], &top, &common, config.as_ref());
+        line(&mut page, key, schema::type_of(&file, key.name), &top, &common, config.as_ref());
     }
     if scans.is_empty() {
         parameters(&mut page, "parameters", &common, config.as_ref(), ui)?;
@@ -45,7 +45,7 @@ pub(super) fn show(flags: &ConfigFlags, ui: &Ui) -> Result<(), Failure> {
         let matches = matches(run)?;
         let _ = writeln!(page, "\n[[scan]]\nname = {}", quoted(run.name.as_deref().unwrap_or_default()));
         for key in KEYS.iter().filter(of_scan) {
-            line(&mut page, key, &file["properties"][key.name], &matches, run, config.as_ref());
+            line(&mut page, key, schema::type_of(&file, key.name), &matches, run, config.as_ref());
         }
         parameters(&mut page, "scan.parameters", run, config.as_ref(), ui)?;
     }
@@ -86,7 +86,7 @@ fn matches(run: &Run) -> Result<ArgMatches, Failure> {
     matches.remove_subcommand().map(|(_, matches)| matches).ok_or_else(|| Failure::usage("there is no command scan"))
 }
 
-fn line(page: &mut String, key: &Key, schema: &Json, matches: &ArgMatches, run: &Run, config: Option<&Config>) {
+fn line(page: &mut String, key: &Key, kind: Option<&str>, matches: &ArgMatches, run: &Run, config: Option<&Config>) {
     let scan = super::command();
     let Some(scan) = scan.find_subcommand("scan") else { return };
     let Some(id) = id_of(scan, key) else { return };
@@ -102,7 +102,7 @@ fn line(page: &mut String, key: &Key, schema: &Json, matches: &ArgMatches, run: 
     };
     let values: Vec<String> =
         matches.get_raw(&id).into_iter().flatten().map(|value| value.to_string_lossy().into_owned()).collect();
-    let value = match (schema["type"].as_str(), key.form) {
+    let value = match (kind, key.form) {
         (Some("boolean"), _) => matches.get_flag(&id).to_string(),
         (Some("integer"), _) => values.concat(),
         (_, Form::Output) => {

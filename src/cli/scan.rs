@@ -26,8 +26,15 @@ pub(super) struct Scan {
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Only this [[scan]] of hfscan.toml; repeatable
-    #[arg(long, value_name = "NAME", env = "HFSCAN_SCAN", hide_env_values = true, value_delimiter = ' ')]
-    scan: Vec<String>,
+    #[arg(
+        id = "scan",
+        long = "scan",
+        value_name = "NAME",
+        env = "HFSCAN_SCAN",
+        hide_env_values = true,
+        value_delimiter = ' '
+    )]
+    chosen: Vec<String>,
     /// Name of the scan, from the configuration.
     #[arg(skip)]
     name: Option<String>,
@@ -109,7 +116,7 @@ impl Scan {
     }
 
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
-        if let (Some(name), None) = (self.scan.first(), &self.name) {
+        if let (Some(name), None) = (self.chosen.first(), &self.name) {
             return Err(Failure::usage(format!("there is no scan `{name}`, because there is no hfscan.toml"))
                 .hint("name the file with --config, or leave --scan out"));
         }

@@ -8,6 +8,22 @@ use super::file::File;
 use super::names;
 use crate::policy::load::Policies;
 
+/// Where the schema has the keys of the top.
+const TOP: &str = "/properties";
+
+/// Where the schema has the keys of a `[[scan]]`.
+const SCAN: &str = "/$defs/Scan/properties";
+
+/// Returns whether a `[[scan]]` may set a key.
+pub fn is_of_scan(schema: &Json, key: &str) -> bool {
+    schema.pointer(SCAN).is_some_and(|keys| keys.get(key).is_some())
+}
+
+/// Returns the type of a key of the top, in the words of JSON Schema; none for a choice of names.
+pub fn type_of<'a>(schema: &'a Json, key: &str) -> Option<&'a str> {
+    schema.pointer(TOP)?.get(key)?.get("type")?.as_str()
+}
+
 /// Returns the schema without what depends on rules.
 pub fn of_file() -> Json {
     let mut schema = schemars::schema_for!(File).to_value();
@@ -27,13 +43,13 @@ pub fn with(policies: &Policies) -> Json {
         rules.insert(rule.id.to_string(), one);
     }
     let profiles: Vec<&String> = policies.profiles.keys().collect();
-    if let Json::Object(definitions) = &mut schema["$defs"] {
+    if let Some(Json::Object(definitions)) = schema.get_mut("$defs") {
         definitions.insert(
             "Parameters".into(),
             json!({"type": "object", "properties": rules, "additionalProperties": {"type": "object"}}),
         );
     }
-    for table in ["/properties", "/$defs/Scan/properties"] {
+    for table in [TOP, SCAN] {
         let Some(properties) = schema.pointer_mut(table) else { continue };
         if let Some(Json::Object(parameters)) = properties.get_mut("parameters") {
             parameters.retain(|name, _| name == "description");
@@ -80,15 +96,15 @@ fn without_null(schema: &mut Json) {
 pub fn keys_page() -> String {
     let schema = of_file();
     let mut page = String::from("### At the top\n");
-    rows(&mut page, &schema, &schema);
+    rows(&mut page, &schema, TOP);
     page.push_str("\n### In `[[scan]]`\n");
-    rows(&mut page, &schema, &schema["$defs"]["Scan"]);
+    rows(&mut page, &schema, SCAN);
     page
 }
 
-fn rows(page: &mut String, root: &Json, table: &Json) {
+fn rows(page: &mut String, root: &Json, table: &str) {
     page.push_str("\n| key | value | meaning | flag |\n|---|---|---|---|\n");
-    for (name, schema) in table["properties"].as_object().into_iter().flatten() {
+    for (name, schema) in root.pointer(table).and_then(Json::as_object).into_iter().flatten() {
         let about = schema["description"].as_str().unwrap_or_default().replace('\n', " ");
         let flag =
             super::keys::KEYS.iter().find(|key| key.name == name).map_or_else(String::new, |key| match key.target {

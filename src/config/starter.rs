@@ -7,7 +7,7 @@ const SCHEMA: &str =
 /// Returns the text of a new file.
 pub fn starter() -> String {
     format!(
-        r##"#:schema {SCHEMA}
+        r#"#:schema {SCHEMA}
 
 # Configuration of hfscan; docs/configuration.md explains every key. A flag outweighs its variable
 # (HFSCAN_...), the variable outweighs this file. Paths are relative to this file. No secrets here.
@@ -47,6 +47,6 @@ inputs = ["plan.json"]
 # Profiles of accounts, for live audits.
 # [accounts]
 # "111122223333" = "ha-eks"
-"##
+"#
     )
 }
