@@ -1,9 +1,12 @@
 //! The command line: one file per command, and `ui`, which alone touches the terminal.
 
 mod completions;
+mod deliver;
 mod discover;
 mod output;
+mod publish;
 pub mod reference;
+mod report;
 mod rules;
 mod scan;
 mod schema;
@@ -27,7 +30,7 @@ Exit codes:
   0  nothing at the gate
   1  findings at the gate (see --fail-on)
   2  wrong usage, input or policy
-  3  the scan is incomplete: something could not be read, judged or written; findings are still written
+  3  the scan is incomplete: something could not be read, judged, written or published; findings are still written
   4  nothing to scan
 
 Every long flag can be set by an environment variable: HFSCAN_ and its name, such as HFSCAN_FAIL_ON.";
@@ -45,6 +48,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::Scan>),
+    Report(Box<report::Rendering>),
     Rules(rules::Rules),
     Schema(schema::SchemaOf),
     Test(test::Test),
@@ -137,6 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ui = Ui::new(&arguments.terminal);
     let code = match arguments.command {
         Command::Scan(command) => command.run(&ui),
+        Command::Report(command) => command.run(&ui),
         Command::Rules(command) => command.run(&ui),
         Command::Schema(command) => command.run(&ui),
         Command::Test(command) => command.run(&ui),
