@@ -32,7 +32,7 @@ fn plans() -> Vec<(PathBuf, Vec<&'static str>)> {
         (fixtures.join("environments/ha-eks/plan.json"), vec!["--all"]),
         (fixtures.join("environments/ha-eks/plan.json"), vec!["--profile", "ha-eks", "--strict"]),
         (fixtures.join("malformed/tiny.json"), vec!["--fail-on", "critical"]),
-        (fixtures.join("malformed/nothing.json"), vec![]),
+        (fixtures.join("malformed/empty-plan.json"), vec![]),
     ]
 }
 
