@@ -2,6 +2,7 @@
 
 mod completions;
 mod discover;
+mod look;
 mod output;
 pub mod reference;
 mod rules;

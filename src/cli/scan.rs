@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::look::LookFlags;
 use super::output::{self, Output};
 use super::ui::Ui;
 use super::{RuleFlags, discover, severity};
@@ -52,6 +53,8 @@ pub(super) struct Scan {
     #[arg(long, env = "HFSCAN_ALL", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
     all: bool,
     #[command(flatten)]
+    look: LookFlags,
+    #[command(flatten)]
     rules: RuleFlags,
     /// Lightest severity of an enforced failure that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "low", env = "HFSCAN_FAIL_ON", hide_env_values = true, value_parser = severity(), help_heading = "Gate")]
@@ -84,12 +87,12 @@ impl Scan {
     }
 
     fn write(&self, ui: &Ui, report: &Report, gate: Gate) -> Result<(), Failure> {
+        let look = self.look.apply(ui.look(gate));
         // Files first: a reader of stdout may go away at any time.
         for output in &self.output {
-            output.write(report, gate)?;
+            output.write(report, &look)?;
             ui.detail(&format!("wrote {} to {}", output.format.name(), output.path.display()));
         }
-        let look = ui.look(gate);
         ui.results(|out| report::render(self.format, report, &look, out))?;
         let sarif = self.format == Format::Sarif || self.output.iter().any(|output| output.format == Format::Sarif);
         let left_out = report::left_out_of_sarif(report);
