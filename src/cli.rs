@@ -3,6 +3,7 @@
 mod completions;
 mod deliver;
 mod discover;
+mod look;
 mod output;
 mod publish;
 pub mod reference;

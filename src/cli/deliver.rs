@@ -4,6 +4,7 @@
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::look::LookFlags;
 use super::output::{self, Output};
 use super::publish::{PublishFlags, Publisher};
 use super::severity;
@@ -39,6 +40,8 @@ pub(super) struct DeliverFlags {
     )]
     output: Vec<Output>,
     #[command(flatten)]
+    look: LookFlags,
+    #[command(flatten)]
     publish: PublishFlags,
     /// Lightest severity of an enforced failure that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "low", env = "HFSCAN_FAIL_ON", hide_env_values = true, value_parser = severity(), help_heading = "Gate")]
@@ -67,12 +70,12 @@ impl DeliverFlags {
 impl Delivery<'_> {
     /// Writes and publishes a report; returns the exit code.
     pub(super) fn run(&self, ui: &Ui, report: &Report) -> Result<u8, Failure> {
+        let look = self.flags.look.apply(ui.look(self.gate));
         // Files first: a reader of stdout may go away at any time, and a service may fail.
         for output in &self.flags.output {
-            output.write(report, self.gate)?;
+            output.write(report, &look)?;
             ui.detail(&format!("wrote {} to {}", output.format.name(), output.path.display()));
         }
-        let look = ui.look(self.gate);
         ui.results(|out| report::render(self.flags.format, report, &look, out))?;
         self.warn_of_limits(ui, report);
         if self.flags.format != Format::Table {
@@ -84,7 +87,7 @@ impl Delivery<'_> {
             Some(_) if standing == Standing::Nothing => {
                 ui.warn("nothing was scanned, so nothing is published: an empty upload would close the alerts that are there");
             }
-            Some(publisher) => publisher.publish(ui, report)?,
+            Some(publisher) => publisher.publish(ui, report, &look)?,
             None => {}
         }
         Ok(standing.exit_code())

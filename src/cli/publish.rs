@@ -7,6 +7,7 @@ use super::ui::Ui;
 #[cfg(not(feature = "github"))]
 use crate::failure::Failure;
 use crate::finding::Report;
+use crate::report::Look;
 
 /// A service that takes findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,7 +71,7 @@ impl PublishFlags {
 
 #[cfg(not(feature = "github"))]
 impl Publisher {
-    pub(super) fn publish(&self, _ui: &Ui, _report: &Report) -> Result<(), Failure> {
+    pub(super) fn publish(&self, _ui: &Ui, _report: &Report, _look: &Look) -> Result<(), Failure> {
         Ok(())
     }
 }
@@ -82,10 +83,10 @@ pub(super) use github::Publisher;
 mod github {
     use std::time::Duration;
 
-    use super::{PublishFlags, Report, Service, Ui};
+    use super::{Look, PublishFlags, Report, Service, Ui};
     use crate::failure::{Failure, Kind};
     use crate::publish::github::{self, PublishError, Target, Token, WallPace, target::API};
-    use crate::report::{self, Format, Look};
+    use crate::report::{self, Format};
 
     /// Variables that may hold the token, the most specific first.
     const TOKENS: [&str; 3] = ["HFSCAN_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
@@ -171,9 +172,9 @@ mod github {
 
     impl Publisher {
         /// Uploads the report as SARIF and waits for GitHub.
-        pub(in crate::cli) fn publish(&self, ui: &Ui, report: &Report) -> Result<(), Failure> {
+        pub(in crate::cli) fn publish(&self, ui: &Ui, report: &Report, look: &Look) -> Result<(), Failure> {
             let mut sarif = Vec::new();
-            report::render(Format::Sarif, report, &Look::default(), &mut sarif)
+            report::render(Format::Sarif, report, look, &mut sarif)
                 .map_err(|error| Failure::output("the SARIF log", &error))?;
             let (repository, reference) = (self.target.repository(), self.target.reference());
             ui.detail(&format!("uploading to code scanning of {repository} at {reference}"));
