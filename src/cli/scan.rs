@@ -53,6 +53,12 @@ pub(super) struct Scan {
     all: bool,
     #[command(flatten)]
     rules: RuleFlags,
+    /// Judge the state before apply too, and tell which findings are new, unchanged or fixed
+    #[arg(long, env = "HFSCAN_DELTA", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
+    delta: bool,
+    /// Let only findings count that the change may bring in; implies --delta
+    #[arg(long, env = "HFSCAN_NEW_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
+    new_only: bool,
     /// Lightest severity of an enforced failure that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "low", env = "HFSCAN_FAIL_ON", hide_env_values = true, value_parser = severity(), help_heading = "Gate")]
     fail_on: Severity,
@@ -72,13 +78,14 @@ impl Scan {
             selection: self.rules.selection(),
             complete: self.complete,
             all: self.all,
+            delta: self.delta || self.new_only,
             jobs: self.jobs.map(usize::from),
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
         let progress = ui.progress();
         let report = scan(&request, &|what| progress.step(what))?;
         drop(progress);
-        let gate = Gate { fail_on: self.fail_on, strict: self.strict, new_only: false };
+        let gate = Gate { fail_on: self.fail_on, strict: self.strict, new_only: self.new_only };
         self.write(ui, &report, gate)?;
         Ok(gate.standing(&report).exit_code())
     }
