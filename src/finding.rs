@@ -1,5 +1,6 @@
 //! A finding: an outcome with its evidence, place and identity.
 
+pub mod delta;
 pub mod gate;
 pub mod identity;
 pub mod judge;
@@ -156,7 +157,7 @@ pub struct Finding {
     /// Module calls that lead to that block, the outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,
-    /// What the plan does to it; told by `--delta` only.
+    /// What the plan does to it; told by `--delta` only, and nothing where the input does not tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
     /// Whether it is in the baseline, and so does not count at the gate.

@@ -122,8 +122,9 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
 /// Returns the run in one line.
 pub fn headline(report: &Report) -> String {
     let outcomes = &report.summary.outcomes;
+    let delta = report.delta.map_or_else(String::new, |delta| format!("; {delta}"));
     format!(
-        "{} by {}: {} failed, {} unknown, {}, {} passed, {} not applicable",
+        "{} by {}: {} failed, {} unknown, {}, {} passed, {} not applicable{delta}",
         text::counted(report.summary.resources, "resource", "resources"),
         text::counted(report.summary.rules, "rule", "rules"),
         text::count(outcomes.fail),

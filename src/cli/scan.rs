@@ -28,6 +28,12 @@ pub(super) struct Scan {
     all: bool,
     #[command(flatten)]
     rules: RuleFlags,
+    /// Judge the state before apply too, and tell which findings are new, unchanged or fixed
+    #[arg(long, env = "HFSCAN_DELTA", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
+    delta: bool,
+    /// Let only findings count that the change may bring in; implies --delta
+    #[arg(long, env = "HFSCAN_NEW_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
+    new_only: bool,
     #[command(flatten)]
     deliver: DeliverFlags,
     /// Take the inputs for all there is: what is missing is missing, not unknown
@@ -37,12 +43,13 @@ pub(super) struct Scan {
 
 impl Scan {
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
-        let delivery = self.deliver.check(false)?;
+        let delivery = self.deliver.check(self.new_only)?;
         let request = Request {
             inputs: discover::inputs(&self.inputs)?,
             selection: self.rules.selection(),
             complete: self.complete,
             all: self.all,
+            delta: self.delta || self.new_only,
             jobs: self.jobs.map(usize::from),
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
