@@ -3,10 +3,14 @@
 mod completions;
 mod config;
 mod configured;
+mod deliver;
 mod discover;
 mod effective;
+mod look;
 mod output;
+mod publish;
 pub mod reference;
+mod report;
 mod rules;
 mod scan;
 mod schema;
@@ -33,7 +37,7 @@ Exit codes:
   0  nothing at the gate
   1  findings at the gate (see --fail-on)
   2  wrong usage, input or policy
-  3  the scan is incomplete: something could not be read, judged or written; findings are still written
+  3  the scan is incomplete: something could not be read, judged, written or published; findings are still written
   4  nothing to scan
 
 Every long flag can be set by an environment variable: HFSCAN_ and its name, such as HFSCAN_FAIL_ON.";
@@ -53,6 +57,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::Scan>),
+    Report(Box<report::Rendering>),
     Rules(rules::Rules),
     Schema(schema::SchemaOf),
     Test(test::Test),
@@ -175,6 +180,7 @@ fn dispatch(runs: Vec<Arguments>, ui: &Ui) -> Result<u8, Failure> {
     for arguments in runs {
         match arguments.command {
             Command::Scan(command) => scans.push(*command),
+            Command::Report(command) => return command.run(ui),
             Command::Rules(command) => return command.run(ui),
             Command::Schema(command) => return command.run(ui),
             Command::Test(command) => return command.run(ui),

@@ -12,6 +12,7 @@ pub mod finding;
 pub mod inventory;
 pub mod pipeline;
 pub mod policy;
+pub mod publish;
 pub mod relate;
 pub mod report;
 pub mod source;

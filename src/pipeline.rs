@@ -4,9 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::collect::terraform::prior::Prior;
 use crate::collect::terraform::{self, Plan, aws};
 use crate::evaluate::RuleSet;
 use crate::failure::Failure;
+use crate::finding::delta::{self, Before, Open};
 use crate::finding::judge::{self, Context};
 use crate::finding::{Report, report::Input};
 use crate::inventory::{Gap, Resource};
@@ -58,6 +60,8 @@ pub struct Request {
     pub complete: bool,
     /// Whether outcomes that need no attention are listed too.
     pub all: bool,
+    /// Whether the state before apply is judged too, to tell what the change brings in.
+    pub delta: bool,
     /// Threads to use; one for each core if none.
     pub jobs: Option<usize>,
 }
@@ -89,23 +93,69 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
         }
         let rule_set = RuleSet::compile(&selected).map_err(Failure::policy)?;
         step("reading inputs");
-        let collected = collect(&request.inputs)?;
+        let (plans, passed_over) = plans(&request.inputs)?;
+        let before = if request.delta {
+            step("judging the state before");
+            Some(before(&plans, &selected, &rule_set, request.complete)?)
+        } else {
+            None
+        };
+        let mut collected = collected(plans, &passed_over)?;
         step("relating resources");
         let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
         step("evaluating rules");
         let verdicts = rule_set.evaluate(&inventory);
-        Ok(judge::judge(
-            verdicts,
-            &inventory,
-            &selected.rules,
-            Context {
-                inputs: collected.inputs,
-                profile: request.selection.profile.clone(),
-                all: request.all,
-                min_severity: request.selection.min_severity,
-            },
-        ))
+        let context = |inputs, min_severity| Context {
+            inputs,
+            profile: request.selection.profile.clone(),
+            all: request.all,
+            min_severity,
+        };
+        let Some((before, notes)) = before else {
+            let context = context(collected.inputs, request.selection.min_severity);
+            return Ok(judge::judge(verdicts, &inventory, &selected.rules, context));
+        };
+        for (input, notes) in collected.inputs.iter_mut().zip(notes) {
+            input.warnings.extend(notes);
+        }
+        let open = Open::of(&verdicts, &inventory, &selected.rules);
+        // What is too light for the list takes part in the comparison all the same.
+        let mut report = judge::judge(verdicts, &inventory, &selected.rules, context(collected.inputs, None));
+        delta::compare(&mut report, &open, before);
+        if let Some(lightest) = request.selection.min_severity {
+            delta::hide(&mut report, lightest);
+        }
+        Ok(report)
     })
+}
+
+/// Judges the state before apply. Returns with it what the reader should know of each plan's.
+fn before(
+    plans: &[(String, Plan)],
+    selected: &Selected,
+    rule_set: &RuleSet,
+    complete: bool,
+) -> Result<(Before, Vec<Vec<String>>), Failure> {
+    let prior = Prior::read(plans).map_err(Failure::usage)?;
+    let notes = prior.notes();
+    if !prior.is_told() {
+        return Ok((Before::untold(prior.ids()), notes));
+    }
+    let managed = !prior.is_empty();
+    let mut resources = Vec::new();
+    let mut gaps = Vec::new();
+    for plan in &prior.plans {
+        let read = aws::collect(plan).map_err(Failure::usage)?;
+        resources.extend(read.resources);
+        gaps.extend(read.gaps);
+    }
+    let before = if resources.is_empty() && !managed {
+        Before::default()
+    } else {
+        let inventory = relate::relate(resources, gaps, complete);
+        Before::judge(rule_set.evaluate(&inventory), &inventory, &selected.rules, managed)
+    };
+    Ok((before.with_lingering(prior.lingering()), notes))
 }
 
 /// Judges one plan that is in memory already.
@@ -122,6 +172,12 @@ pub fn scan_text(name: &str, text: &str, selected: &Selected, rule_set: &RuleSet
 
 /// Reads the inputs into normalized resources.
 pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
+    let (plans, passed_over) = plans(candidates)?;
+    collected(plans, &passed_over)
+}
+
+/// Reads the plans among files, and names the files that are none.
+fn plans(candidates: &[Candidate]) -> Result<(Vec<(String, Plan)>, Vec<String>), Failure> {
     let mut plans = Vec::new();
     let mut passed_over = Vec::new();
     for candidate in candidates {
@@ -139,6 +195,10 @@ pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
         return Err(Failure::nothing(format!("no plan among {} files, such as `{first}`", passed_over.len())));
     }
     terraform::tell_apart(&mut plans);
+    Ok((plans, passed_over))
+}
+
+fn collected(plans: Vec<(String, Plan)>, passed_over: &[String]) -> Result<Collected, Failure> {
     let mut collected = Collected::default();
     for (name, plan) in plans {
         add(&plan, &name, &mut collected)?;

@@ -2,8 +2,13 @@
 //! terminal and no clock.
 
 mod catalogue;
+mod checkout;
+mod csv;
 mod detail;
+mod github;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
 mod style;
 mod table;
@@ -15,6 +20,7 @@ use crate::finding::Report;
 use crate::finding::gate::Gate;
 
 pub use catalogue::list as list_rules;
+pub use checkout::Checkout;
 pub use json::schema;
 pub use sarif::left_out as left_out_of_sarif;
 
@@ -29,11 +35,22 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0 for GitHub code scanning and other viewers
     Sarif,
+    /// `JUnit` XML for the test views of GitLab, Jenkins and others
+    #[value(name = "junit")]
+    JUnit,
+    /// A pull-request comment or job summary, at most 64 KiB
+    Markdown,
+    /// Annotations of a GitHub Actions run
+    #[value(name = "github")]
+    GitHub,
+    /// One row for each finding, for spreadsheets
+    Csv,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Detail, Self::Json, Self::Sarif];
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Detail, Self::Json, Self::Sarif, Self::JUnit, Self::Markdown, Self::GitHub, Self::Csv];
 
     /// Returns the name that the command line gives it.
     pub fn name(self) -> &'static str {
@@ -42,12 +59,16 @@ impl Format {
             Self::Detail => "detail",
             Self::Json => "json",
             Self::Sarif => "sarif",
+            Self::JUnit => "junit",
+            Self::Markdown => "markdown",
+            Self::GitHub => "github",
+            Self::Csv => "csv",
         }
     }
 }
 
-/// How a report for people is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a report is laid out, and what its reader has before them.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Look {
     /// Columns of the terminal.
     pub width: usize,
@@ -55,11 +76,24 @@ pub struct Look {
     pub color: bool,
     /// What counts, so that the last line can say how the run came out.
     pub gate: Gate,
+    /// The checkout that paths are told relative to, in the formats that are read beside one.
+    pub checkout: Checkout,
+    /// URL below which the files of the checkout are shown; links are relative without it.
+    pub link_base: Option<String>,
+    /// Whether SARIF lists waived failures too, as suppressed ones.
+    pub show_waived: bool,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { width: 80, color: false, gate: Gate::default() }
+        Self {
+            width: 80,
+            color: false,
+            gate: Gate::default(),
+            checkout: Checkout::default(),
+            link_base: None,
+            show_waived: false,
+        }
     }
 }
 
@@ -69,15 +103,20 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
         Format::Table => table::write(report, look, out),
         Format::Detail => detail::write(report, look, out),
         Format::Json => json::write(report, out),
-        Format::Sarif => sarif::write(report, out),
+        Format::Sarif => sarif::write(report, look, out),
+        Format::JUnit => junit::write(report, look, out),
+        Format::Markdown => markdown::write(report, look, out),
+        Format::GitHub => github::write(report, look, out),
+        Format::Csv => csv::write(report, look, out),
     }
 }
 
 /// Returns the run in one line.
 pub fn headline(report: &Report) -> String {
     let outcomes = &report.summary.outcomes;
+    let delta = report.delta.map_or_else(String::new, |delta| format!("; {delta}"));
     format!(
-        "{} by {}: {} failed, {} unknown, {}, {} passed, {} not applicable",
+        "{} by {}: {} failed, {} unknown, {}, {} passed, {} not applicable{delta}",
         text::counted(report.summary.resources, "resource", "resources"),
         text::counted(report.summary.rules, "rule", "rules"),
         text::count(outcomes.fail),

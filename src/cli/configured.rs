@@ -118,12 +118,13 @@ fn no_input() -> Failure {
 
 /// Returns the command with the values of a run as the defaults of its flags.
 pub(super) fn under(command: Command, run: &Run, inputs: &[String]) -> Command {
+    let is_scan = command.get_name() == "scan";
     command
         .mut_args(|argument| match target(&argument) {
             Some(Target::Inputs) if !inputs.is_empty() => argument.default_values(inputs.to_vec()),
             Some(Target::Flag(variable)) => {
-                let setting = run.settings.iter().find(|setting| setting.key.target == Target::Flag(variable));
-                match setting {
+                let mut settings = run.settings.iter().filter(|setting| is_scan || !setting.key.scans_only);
+                match settings.find(|setting| setting.key.target == Target::Flag(variable)) {
                     Some(setting) => argument.default_values(setting.values.clone()),
                     None => argument,
                 }

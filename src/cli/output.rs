@@ -10,7 +10,6 @@ use clap::ValueEnum as _;
 
 use crate::failure::Failure;
 use crate::finding::Report;
-use crate::finding::gate::Gate;
 use crate::report::{self, Format, Look};
 
 /// Columns of a report for people in a file.
@@ -72,8 +71,8 @@ impl Output {
 
     /// Writes the report. The file is replaced as a whole or not at all, so that nobody reads half
     /// of it.
-    pub(super) fn write(&self, report: &Report, gate: Gate) -> Result<(), Failure> {
-        let look = Look { width: WIDTH, color: false, gate };
+    pub(super) fn write(&self, report: &Report, look: &Look) -> Result<(), Failure> {
+        let look = Look { width: WIDTH, color: false, ..look.clone() };
         let render = |out: &mut dyn Write| report::render(self.format, report, &look, out);
         let written = if fs::metadata(&self.path).is_ok_and(|metadata| !metadata.is_file()) {
             // A pipe or a device cannot be replaced.
@@ -123,7 +122,7 @@ mod tests {
         let path = directory.path().join("a.json");
         fs::write(&path, "old").unwrap();
         let output: Output = format!("json={}", path.display()).parse().unwrap();
-        output.write(&Report::default(), Gate::default()).unwrap();
+        output.write(&Report::default(), &Look::default()).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with('{') && text.ends_with("}\n"));
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);

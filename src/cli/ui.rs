@@ -59,7 +59,7 @@ impl Ui {
             ColorChoice::Never => false,
             ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
         };
-        Look { width: width(), color, gate }
+        Look { width: width(), color, gate, ..Look::default() }
     }
 
     /// Lets `write` write results to stdout. A reader that went away, such as `head`, is no failure.

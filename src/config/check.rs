@@ -145,6 +145,7 @@ impl<'a> Checker<'a> {
                     self.path.pop();
                 }
             }
+            DeValue::Integer(number) => self.number(name, number.as_str(), schema, start),
             DeValue::String(text) => self.text(name, text, schema, start),
             _ => {}
         }
@@ -164,6 +165,16 @@ impl<'a> Checker<'a> {
                 self.problem(value.span().start, format!("`{name}` is no number that fits; expected a smaller one"));
             }
             _ => {}
+        }
+    }
+
+    fn number(&mut self, name: &str, text: &str, schema: &Json, start: usize) {
+        let bound = |key: &str| schema.get(key).and_then(Json::as_f64);
+        let (Ok(number), Some(least), Some(most)) = (text.parse::<f64>(), bound("minimum"), bound("maximum")) else {
+            return;
+        };
+        if number < least || number > most {
+            self.problem(start, format!("`{name}` is out of range; expected {least} to {most}"));
         }
     }
 

@@ -24,6 +24,9 @@ pub struct File {
     /// Architecture to judge by; without one every rule is enforced.
     #[schemars(length(min = 1))]
     pub profile: Option<String>,
+    /// Folder of the `.tf` files that the plans were made from.
+    #[schemars(length(min = 1))]
+    pub source: Option<String>,
     /// Whether the inputs are all there is: what is missing is missing, not unknown.
     pub complete: Option<bool>,
     /// Folder of your own rules and profiles, beside the built-in ones.
@@ -40,6 +43,16 @@ pub struct File {
     pub framework: Option<String>,
     /// Only rules and findings at least this heavy.
     pub min_severity: Option<Severity>,
+    /// File of accepted findings.
+    #[schemars(length(min = 1))]
+    pub waivers: Option<String>,
+    /// Findings that need not be told anew.
+    #[schemars(length(min = 1))]
+    pub baseline: Option<String>,
+    /// Whether the state before apply is judged too, to tell which findings are new, unchanged or fixed.
+    pub delta: Option<bool>,
+    /// Whether only findings count at the gate that the change may bring in; implies `delta`.
+    pub new_only: Option<bool>,
     /// Lightest severity of an enforced failure that makes the exit code 1; `low` if not set.
     pub fail_on: Option<Severity>,
     /// Whether outcomes that cannot be told from the input count at the gate as well.
@@ -53,6 +66,22 @@ pub struct File {
     pub output: Option<BTreeMap<String, String>>,
     /// Whether what is in order and what does not apply is listed too.
     pub all: Option<bool>,
+    /// Whether SARIF lists waived failures too, as suppressed ones.
+    pub show_waived: Option<bool>,
+    /// URL below which markdown links to files.
+    #[schemars(length(min = 1))]
+    pub link_base: Option<String>,
+    /// Service that findings of a scan are sent to; its token is taken from the environment.
+    pub publish: Option<Service>,
+    /// Repository of the findings, as `OWNER/NAME`; GitHub Actions sets it.
+    #[schemars(length(min = 1))]
+    pub github_repository: Option<String>,
+    /// API of a GitHub Enterprise Server.
+    #[schemars(length(min = 1))]
+    pub github_api_url: Option<String>,
+    /// Seconds that an upload may take; 300 if not set.
+    #[schemars(range(min = 1, max = 86400))]
+    pub publish_timeout: Option<u32>,
     /// Values of rule parameters, by rule or control; they outweigh those of the profile.
     #[schemars(schema_with = "parameters")]
     pub parameters: Option<Parameters>,
@@ -61,6 +90,14 @@ pub struct File {
     pub scan: Option<Vec<Scan>>,
     /// Profile of each account or subscription. Kept for live audits; scans of plans do not read it.
     pub accounts: Option<BTreeMap<String, String>>,
+}
+
+/// A service that takes findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Service {
+    /// GitHub code scanning.
+    Github,
 }
 
 /// One scan of several. What it does not set is taken from the top of the file.
@@ -76,8 +113,17 @@ pub struct Scan {
     /// Architecture to judge by.
     #[schemars(length(min = 1))]
     pub profile: Option<String>,
+    /// Folder of the `.tf` files that the plans were made from.
+    #[schemars(length(min = 1))]
+    pub source: Option<String>,
     /// Whether the inputs are all there is.
     pub complete: Option<bool>,
+    /// File of accepted findings.
+    #[schemars(length(min = 1))]
+    pub waivers: Option<String>,
+    /// Findings that need not be told anew.
+    #[schemars(length(min = 1))]
+    pub baseline: Option<String>,
     /// Lightest severity of an enforced failure that makes the exit code 1.
     pub fail_on: Option<Severity>,
     /// Whether outcomes that cannot be told from the input count at the gate as well.

@@ -130,6 +130,7 @@ fn shape(root: &Json, schema: &Json) -> String {
         Some("array") if resolved["items"].get("$ref").is_some() => "tables".into(),
         Some("array") => "list of strings".into(),
         Some("object") => "table".into(),
+        Some("integer") => "whole number".into(),
         _ => "string".into(),
     }
 }

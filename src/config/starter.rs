@@ -30,6 +30,11 @@ inputs = ["plan.json"]
 # fail_on = "high"
 # strict = true
 
+# In a pull request: only what the change brings in counts, and risks that somebody accepted do not.
+# new_only = true
+# waivers = "hfscan.waivers.toml"
+# baseline = "hfscan.baseline.json"
+
 # Reports.
 # format = "table"
 # output = {{ sarif = "hfscan.sarif", json = "hfscan.json" }}

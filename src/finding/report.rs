@@ -199,6 +199,10 @@ pub struct DeltaSummary {
     pub unchanged: usize,
     /// Failures that the change takes away.
     pub fixed: usize,
+    /// Failures of which the input does not tell whether they are there before. They have no change,
+    /// and count at the gate as new ones do.
+    #[serde(default)]
+    pub untold: usize,
 }
 
 /// A waiver of the run that needs somebody's look.

@@ -8,6 +8,17 @@ use hfscan::config::schema;
 /// that is printed.
 const VALUES: &[(&str, &str, &str, &str)] = &[
     ("profile", "'ha-eks'", "default", "\"default\""),
+    ("source", "'own'", "other", "\"other\""),
+    ("waivers", "'w.toml'", "v.toml", "\"v.toml\""),
+    ("baseline", "'b.json'", "c.json", "\"c.json\""),
+    ("delta", "true", "false", "false"),
+    ("new_only", "true", "false", "false"),
+    ("show_waived", "true", "0", "false"),
+    ("link_base", "'https://a'", "https://b", "\"https://b\""),
+    ("publish", "'github'", "github", "\"github\""),
+    ("github_repository", "'a/b'", "c/d", "\"c/d\""),
+    ("github_api_url", "'https://a'", "https://b", "\"https://b\""),
+    ("publish_timeout", "60", "70", "70"),
     ("complete", "true", "false", "false"),
     ("policies", "'own'", "other", "\"other\""),
     ("rules", "['aws-s3-*']", "aws-ec2-* aws-rds-*", "[\"aws-ec2-*\", \"aws-rds-*\"]"),
