@@ -1,5 +1,7 @@
 //! The command line: one file per command, and `ui`, which alone touches the terminal.
 
+mod accepted;
+mod baseline;
 mod completions;
 mod discover;
 mod output;
@@ -46,6 +48,7 @@ struct Arguments {
 enum Command {
     Scan(Box<scan::Scan>),
     Rules(rules::Rules),
+    Baseline(baseline::Baseline),
     Schema(schema::SchemaOf),
     Test(test::Test),
     Completions(completions::Completions),
@@ -138,6 +141,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match arguments.command {
         Command::Scan(command) => command.run(&ui),
         Command::Rules(command) => command.run(&ui),
+        Command::Baseline(command) => command.run(&ui),
         Command::Schema(command) => command.run(&ui),
         Command::Test(command) => command.run(&ui),
         Command::Completions(command) => command.run(&ui),

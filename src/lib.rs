@@ -4,6 +4,7 @@
 //! is that way on one page; the commands in [`cli`] call it and nothing else.
 
 pub mod cli;
+pub mod clock;
 pub mod collect;
 pub mod evaluate;
 pub mod failure;
@@ -15,5 +16,6 @@ pub mod relate;
 pub mod report;
 pub mod source;
 pub mod testing;
+pub mod waive;
 
-pub use pipeline::{Candidate, Request, Selection, rule, rules, scan, test};
+pub use pipeline::{Accepted, Candidate, Request, Selection, rule, rules, scan, test};

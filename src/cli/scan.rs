@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::accepted::WaiverFlags;
 use super::output::{self, Output};
 use super::ui::Ui;
 use super::{RuleFlags, discover, severity};
@@ -13,7 +14,7 @@ use crate::finding::Report;
 use crate::finding::gate::{Gate, Standing};
 use crate::policy::severity::Severity;
 use crate::report::{self, Format};
-use crate::{Request, scan};
+use crate::{Accepted, Request, scan};
 
 /// Judge Terraform plans
 ///
@@ -53,6 +54,11 @@ pub(super) struct Scan {
     all: bool,
     #[command(flatten)]
     rules: RuleFlags,
+    #[command(flatten)]
+    waivers: WaiverFlags,
+    /// Findings that need not be told anew; see `hfscan baseline`
+    #[arg(long, value_name = "FILE", env = "HFSCAN_BASELINE", hide_env_values = true, help_heading = "Accepted risks")]
+    baseline: Option<PathBuf>,
     /// Lightest severity of an enforced failure that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "low", env = "HFSCAN_FAIL_ON", hide_env_values = true, value_parser = severity(), help_heading = "Gate")]
     fail_on: Severity,
@@ -67,14 +73,20 @@ pub(super) struct Scan {
 impl Scan {
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
         output::check(&self.output)?;
+        let inputs = discover::inputs(&self.inputs)?;
+        let accepted = Accepted { baseline: self.baseline.clone(), ..self.waivers.accepted(&inputs)? };
         let request = Request {
-            inputs: discover::inputs(&self.inputs)?,
+            inputs,
             selection: self.rules.selection(),
             complete: self.complete,
             all: self.all,
             jobs: self.jobs.map(usize::from),
+            accepted,
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
+        for file in &request.accepted.waivers {
+            ui.detail(&format!("waivers of {}", file.display()));
+        }
         let progress = ui.progress();
         let report = scan(&request, &|what| progress.step(what))?;
         drop(progress);
@@ -100,6 +112,7 @@ impl Scan {
             ));
         }
         if self.format != Format::Table {
+            super::accepted::warn(ui, report);
             ui.status(&summary(report, gate));
         }
         Ok(())
@@ -108,12 +121,13 @@ impl Scan {
 
 /// Returns the run in one line, for those who do not read the table.
 fn summary(report: &Report, gate: Gate) -> String {
-    let count = gate.count(report);
-    let standing = match gate.standing(report) {
-        Standing::Clean => "nothing at the gate".to_owned(),
-        Standing::Findings => format!("{count} at the gate"),
-        Standing::Incomplete => format!("the scan is incomplete, {count} at the gate so far"),
-        Standing::Nothing => "nothing to scan".to_owned(),
+    let stopping = report::at_the_gate(report, gate);
+    let standing = match (gate.standing(report), stopping) {
+        (Standing::Incomplete, Some(stopping)) => format!("the scan is incomplete, {stopping} so far"),
+        (Standing::Incomplete, None) => "the scan is incomplete".to_owned(),
+        (Standing::Nothing, _) => "nothing to scan".to_owned(),
+        (_, Some(stopping)) => stopping,
+        (_, None) => "nothing at the gate".to_owned(),
     };
     format!("{}; {standing}", report::headline(report))
 }
