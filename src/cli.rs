@@ -9,6 +9,7 @@ pub mod reference;
 mod rules;
 mod scan;
 mod schema;
+mod source;
 mod test;
 mod ui;
 

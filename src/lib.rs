@@ -1,6 +1,6 @@
 //! hfscan judges planned and live cloud resources against a written architecture.
 //!
-//! The data flows one way: collect → inventory → relate → evaluate → finding → report. [`pipeline`]
+//! The data flows one way: collect → inventory → relate → evaluate → finding → locate → report. [`pipeline`]
 //! is that way on one page; the commands in [`cli`] call it and nothing else.
 
 pub mod cli;
@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod failure;
 pub mod finding;
 pub mod inventory;
+pub mod locate;
 pub mod pipeline;
 pub mod policy;
 pub mod relate;

@@ -1,4 +1,5 @@
-//! The way of the data on one page: collect → inventory → relate → evaluate → finding. The commands
+//! The way of the data on one page: collect → inventory → relate → evaluate → finding → locate →
+//! waive. The commands
 //! call these functions and nothing else.
 
 use std::collections::BTreeSet;
@@ -14,6 +15,7 @@ use crate::failure::Failure;
 use crate::finding::judge::{self, Context};
 use crate::finding::{Report, report::Input};
 use crate::inventory::{Gap, Inventory, Resource};
+use crate::locate::{SourceRequest, Sources};
 use crate::policy::load::{self, Policies};
 use crate::policy::rule::Rule;
 use crate::policy::select::{self, Selected};
@@ -63,6 +65,8 @@ pub struct Request {
     pub all: bool,
     /// Threads to use; one for each core if none.
     pub jobs: Option<usize>,
+    /// Where the source of the plans is.
+    pub source: SourceRequest,
     /// What is accepted.
     pub accepted: Accepted,
 }
@@ -131,14 +135,17 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
                 min_severity: None,
             },
         );
-        if !waivers.is_empty() {
+        step("placing findings in the source");
+        let sources = Sources::open(&request.source, &inventory);
+        sources.place(&mut report, &inventory);
+        if !request.accepted.no_waivers {
             let run = waive::Run {
                 today: request.accepted.today.unwrap_or_else(clock::today),
                 rules: &selected.rules,
                 known: policies.rules.values().collect(),
                 accounts: accounts(&inventory),
             };
-            waive::apply(&mut report, &waivers, &|_| Vec::new(), &run);
+            waive::apply(&mut report, waivers, &sources, &run);
         }
         if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
             baseline.apply(&file.display().to_string(), &mut report);

@@ -16,7 +16,8 @@ use jiff::civil::Date;
 
 use crate::evaluate::outcome::Outcome;
 use crate::finding::report::{WaiverNote, WaiverState};
-use crate::finding::{Finding, Place, Report, judge};
+use crate::finding::{Finding, Place, Report, Waiver, judge};
+use crate::locate::Sources;
 use crate::policy::failure::similar;
 use crate::policy::rule::{Rule, SelectedRule};
 
@@ -32,6 +33,9 @@ const LONGEST_DAYS: i32 = 366;
 /// From so many days before its end a waiver is told, so that nobody is surprised by the gate.
 const SOON_DAYS: i32 = 14;
 
+/// Gives the places of the comments on a finding's block and calls.
+pub type CommentsOf<'a> = dyn Fn(&Finding) -> Vec<Place> + 'a;
+
 /// What waivers are judged by, beside the report.
 #[derive(Debug, Clone)]
 pub struct Run<'a> {
@@ -45,12 +49,32 @@ pub struct Run<'a> {
     pub accounts: BTreeSet<String>,
 }
 
-/// Waives the failures and unknowns that entries accept, and notes the entries that need a look.
-/// `comments_of` gives the places of the comments that a finding's block and calls carry.
+/// Waives the failures and unknowns that waivers accept: those of files, and those in comments of the
+/// source. Notes the waivers that need a look.
 ///
 /// An unknown outcome is waived too: who accepts that a requirement is broken accepts that it may be.
 /// Errors never are, because they say nothing about the resource.
-pub fn apply(report: &mut Report, entries: &[Entry], comments_of: &dyn Fn(&Finding) -> Vec<Place>, run: &Run<'_>) {
+pub fn apply(report: &mut Report, mut entries: Vec<Entry>, sources: &Sources, run: &Run<'_>) {
+    for comment in sources.comments() {
+        match comment::parse(&comment.text, &comment.place) {
+            Some(Ok(entry)) => entries.push(entry),
+            Some(Err(problem)) => report.waivers.push(malformed(problem)),
+            None => {}
+        }
+    }
+    let comments_of =
+        |finding: &Finding| sources.comments_of(finding).into_iter().map(|comment| comment.place.clone()).collect();
+    accept(report, &entries, &comments_of, run);
+}
+
+fn malformed(problem: Problem) -> WaiverNote {
+    let waiver = Waiver { reason: String::new(), owner: None, until: String::new(), place: Some(problem.place) };
+    WaiverNote { state: WaiverState::Malformed, subject: problem.message, waiver }
+}
+
+/// Waives what entries accept. `comments_of` gives the places of the comments that a finding's block
+/// and calls carry.
+pub fn accept(report: &mut Report, entries: &[Entry], comments_of: &CommentsOf<'_>, run: &Run<'_>) {
     let by_rule: Vec<Vec<usize>> = run
         .rules
         .iter()
@@ -96,7 +120,7 @@ fn decide(
     finding: &Finding,
     entries: &[Entry],
     by_rule: &[Vec<usize>],
-    comments_of: &dyn Fn(&Finding) -> Vec<Place>,
+    comments_of: &CommentsOf<'_>,
     run: &Run<'_>,
     uses: &mut [Use],
 ) -> Option<usize> {

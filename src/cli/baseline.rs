@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::accepted::{self, WaiverFlags};
 use super::output;
+use super::source::SourceFlags;
 use super::ui::Ui;
 use super::{RuleFlags, discover};
 use crate::failure::Failure;
@@ -48,6 +49,8 @@ struct Common {
     /// Threads to use; one for each core if not set
     #[arg(short, long, value_name = "COUNT", env = "HFSCAN_JOBS", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    #[command(flatten)]
+    source: SourceFlags,
     #[command(flatten)]
     rules: RuleFlags,
     #[command(flatten)]
@@ -142,6 +145,7 @@ impl Common {
             selection: self.rules.selection(),
             complete: self.complete,
             jobs: self.jobs.map(usize::from),
+            source: self.source.request()?,
             ..Request::default()
         };
         let progress = ui.progress();

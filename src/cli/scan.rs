@@ -7,6 +7,7 @@ use clap::builder::FalseyValueParser;
 
 use super::accepted::WaiverFlags;
 use super::output::{self, Output};
+use super::source::SourceFlags;
 use super::ui::Ui;
 use super::{RuleFlags, discover, severity};
 use crate::failure::Failure;
@@ -53,6 +54,8 @@ pub(super) struct Scan {
     #[arg(long, env = "HFSCAN_ALL", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
     all: bool,
     #[command(flatten)]
+    source: SourceFlags,
+    #[command(flatten)]
     rules: RuleFlags,
     #[command(flatten)]
     waivers: WaiverFlags,
@@ -82,6 +85,7 @@ impl Scan {
             all: self.all,
             jobs: self.jobs.map(usize::from),
             accepted,
+            source: self.source.request()?,
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
         for file in &request.accepted.waivers {

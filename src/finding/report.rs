@@ -249,6 +249,8 @@ pub enum WaiverState {
     Distant,
     /// It names a rule that hfscan does not know.
     NoSuchRule,
+    /// A comment that means to be a waiver, but cannot be read; its subject says why.
+    Malformed,
 }
 
 impl WaiverNote {
@@ -265,6 +267,7 @@ impl WaiverNote {
             WaiverState::Unused => format!("{what} waives nothing; remove it"),
             WaiverState::Expiring => format!("{what} ends on {until}; mend what it waives, or decide anew"),
             WaiverState::Distant => format!("{what} ends on {until}, in more than a year; choose an earlier end"),
+            WaiverState::Malformed => subject.clone(),
             WaiverState::NoSuchRule => format!("{what} names a rule that does not exist; correct it"),
         }
     }
