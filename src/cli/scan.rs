@@ -115,8 +115,11 @@ impl Scan {
                  narrow it with --min-severity or --rule, or read the json report"
             ));
         }
-        if self.format != Format::Table {
+        // The reports for people tell of waivers themselves.
+        if !matches!(self.format, Format::Table | Format::Detail) {
             super::accepted::warn(ui, report);
+        }
+        if self.format != Format::Table {
             ui.status(&summary(report, gate));
         }
         Ok(())

@@ -29,7 +29,7 @@ pub fn parse(text: &str, place: &Place) -> Option<Result<Entry, Problem>> {
     if !is_addressed(speech) {
         return None;
     }
-    let problem = |message: String| Problem::new(place.clone(), format!("{message}; {EXAMPLE}; nothing is waived"));
+    let problem = |message: String| Problem::new(place.clone(), &format!("{message}; {EXAMPLE}; nothing is waived"));
     let Some(rest) = speech.strip_prefix(MARK) else {
         return Some(Err(problem("hfscan does not know this comment".to_owned())));
     };

@@ -161,9 +161,9 @@ impl<'a> Reader<'a> {
         result.map_err(|message| self.problem(span.clone(), message)).ok()
     }
 
-    fn problem(&mut self, span: Range<usize>, message: impl Into<String>) {
+    fn problem(&mut self, span: Range<usize>, message: impl AsRef<str>) {
         let place = self.place(&span);
-        self.problems.push(Problem::new(place, message));
+        self.problems.push(Problem::new(place, message.as_ref()));
     }
 
     fn place(&self, span: &Range<usize>) -> Place {

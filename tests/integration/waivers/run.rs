@@ -167,6 +167,40 @@ fn people_see_what_is_waived_in_a_quiet_section() {
     folder.write("hfscan.waivers.toml", &text);
     let ran = folder.run(&["scan", "plan.json", "--rule", "aws-efs-encrypted", "--today", "2026-11-20", "--no-source"]);
     insta::assert_snapshot!(ran.stdout, @r#"
+    Failed ────────────────────────────────────────────────────── 2 findings, 1 rule
+
+    high  aws-efs-encrypted                                           HF-AWS-ENC-007
+      File systems are encrypted at rest
+
+        aws_efs_file_system.this["a"]              file system is not encrypted
+          plan.json:6:18
+        module.data["x"].aws_efs_file_system.this  file system is not encrypted
+          plan.json:44:18
+
+    Waived ─────────────────────────────────────────────────────────────── 1 finding
+
+      aws-efs-encrypted                  scratch space
+        aws_efs_file_system.this["b.c"]  team-x, until 2027-01-31
+
+    Waivers to look at ──────────────────────────────────────────────────── 1 waiver
+
+      the waiver of team-x for aws-efs-* on aws_efs_file_system.gone waives nothing;
+      remove it
+        hfscan.waivers.toml:8:1
+
+    Summary ──────────────────────────────────────────────────── 4 resources, 1 rule
+
+      Outcome         Enforced
+      fail                   2
+      unknown                0
+      waived                 1
+      pass                   0
+      not applicable         0
+
+      Failures        2 high
+      Input           plan.json (terraform plan): 4 resources
+
+    ✗ 2 failures at the gate.
     "#);
     assert_eq!(ran.stderr, "");
     let detail = folder.run(&[
@@ -182,5 +216,41 @@ fn people_see_what_is_waived_in_a_quiet_section() {
     ]);
     let (_, waived) = detail.stdout.split_once("waived  high").unwrap();
     insta::assert_snapshot!(waived, @r#"
+      aws-efs-encrypted                                              3/3
+      File systems are encrypted at rest
+
+      Resource    aws_efs_file_system.this["b.c"]
+      Kind        aws.efs.file_system
+      Place       plan.json:25:18
+      Message     file system is not encrypted
+      Attribute   attributes.encrypted = false
+      Waived by   scratch space (team-x, until 2027-01-31)
+      Waiver      hfscan.waivers.toml:1:1
+      Control     HF-AWS-ENC-007; ha-cloud line 112; ha-eks lines 61, 62, 63
+      Finding     859e42c5c984d132dcafb85dc5ac5404
+
+    waiver
+      Place       hfscan.waivers.toml:8:1
+      Note        the waiver of team-x for aws-efs-* on aws_efs_file_system.gone
+                  waives nothing; remove it
+
+    4 resources by 1 rule: 2 failed, 1 waived, 0 unknown, 0 errors, 0 passed, 0 not
+    applicable
     "#);
+    assert!(!detail.stderr.contains("warning"), "told once: {}", detail.stderr);
+}
+
+#[test]
+fn no_waivers_outweighs_the_variable() {
+    let folder = small();
+    folder.write("accepted.toml", &waiver("*", "**", "2027-01-31"));
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_hfscan"));
+    command
+        .env_clear()
+        .current_dir(folder.path())
+        .env("HFSCAN_WAIVERS", "accepted.toml")
+        .env("HFSCAN_TODAY", "2026-11-20");
+    command.args(["scan", "plan.json", "--rule", PORTS, "-f", "json"]);
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    assert_eq!(command.arg("--no-waivers").output().unwrap().status.code(), Some(1));
 }
