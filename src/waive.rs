@@ -168,8 +168,10 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
     if !used.accepts {
         // A rule or an account that is not in this run says nothing about what another run needs.
         let elsewhere = match &entry.scope {
-            Scope::Resources { account: Some(account), .. } => !run.accounts.iter().any(|id| account.matches(id)),
-            _ => false,
+            Scope::Resources(named) => {
+                named.account.as_ref().is_some_and(|account| !run.accounts.iter().any(|id| account.matches(id)))
+            }
+            Scope::Comment(_) => false,
         };
         return if needed && !elsewhere { note(WaiverState::Unused, entry.subject()) } else { None };
     }

@@ -254,3 +254,26 @@ fn no_waivers_outweighs_the_variable() {
     assert_eq!(command.output().unwrap().status.code(), Some(0));
     assert_eq!(command.arg("--no-waivers").output().unwrap().status.code(), Some(1));
 }
+
+#[test]
+fn one_plan_of_several_with_the_same_addresses_can_be_named() {
+    let folder = small();
+    folder.write("a.json", &folder.read("plan.json"));
+    let scan = ["scan", "a.json", "plan.json", "-f", "json", "--rule", PORTS, "--today", "2026-11-20"];
+    folder.write("hfscan.waivers.toml", &waiver("*", "a.json#aws_security_group.open", "2027-01-31"));
+    let outcomes = folder.run(&scan).report().summary.outcomes;
+    assert_eq!((outcomes.fail, outcomes.waived), (1, 1));
+    folder.write("hfscan.waivers.toml", &waiver("*", "aws_security_group.open", "2027-01-31"));
+    let outcomes = folder.run(&scan).report().summary.outcomes;
+    assert_eq!((outcomes.fail, outcomes.waived), (0, 2));
+}
+
+#[test]
+fn what_is_lighter_than_listed_still_belongs_to_its_verdict() {
+    let folder = small();
+    folder.write("hfscan.waivers.toml", &waiver(PORTS, "**", "2027-01-31"));
+    let ran = folder.scan(&["--min-severity", "critical"]);
+    let report = ran.report();
+    assert_eq!((report.summary.outcomes.waived, report.summary.hidden, ran.code), (1, 0, 0));
+    assert!(report.waivers.is_empty(), "{:?}", report.waivers);
+}
