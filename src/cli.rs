@@ -1,5 +1,7 @@
 //! The command line: one file per command, and `ui`, which alone touches the terminal.
 
+mod accepted;
+mod baseline;
 mod completions;
 mod config;
 mod configured;
@@ -15,6 +17,7 @@ mod rules;
 mod scan;
 mod schema;
 mod several;
+mod source;
 mod test;
 mod ui;
 
@@ -59,6 +62,7 @@ enum Command {
     Scan(Box<scan::Scan>),
     Report(Box<report::Rendering>),
     Rules(rules::Rules),
+    Baseline(baseline::Baseline),
     Schema(schema::SchemaOf),
     Test(test::Test),
     Config(config::ConfigCommand),
@@ -71,6 +75,7 @@ impl Command {
         match self {
             Self::Scan(command) => command.configure(run),
             Self::Rules(command) => command.configure(run),
+            Self::Baseline(command) => command.configure(run),
             _ => {}
         }
     }
@@ -182,6 +187,7 @@ fn dispatch(runs: Vec<Arguments>, ui: &Ui) -> Result<u8, Failure> {
             Command::Scan(command) => scans.push(*command),
             Command::Report(command) => return command.run(ui),
             Command::Rules(command) => return command.run(ui),
+            Command::Baseline(command) => return command.run(ui),
             Command::Schema(command) => return command.run(ui),
             Command::Test(command) => return command.run(ui),
             Command::Config(command) => return command.run(&arguments.config, ui),

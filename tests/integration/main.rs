@@ -17,6 +17,7 @@
 )]
 
 mod architecture;
+mod baseline;
 mod cli;
 mod config;
 mod corpus;
@@ -36,4 +37,5 @@ mod relate;
 mod report;
 mod sample;
 mod terraform;
+mod waivers;
 mod workflows;
