@@ -104,7 +104,9 @@ pub(crate) fn judge_partly(
         return (Outcome::NotApplicable, Evidence::default());
     }
     if answer.applies == Truth::Yes && !answer.denials.is_empty() {
-        return (Outcome::Fail, Evidence { denials: answer.denials, ..Evidence::default() });
+        // Beside what is certain there may be more.
+        let doubts = if answer.may_deny { answer.doubts } else { Vec::new() };
+        return (Outcome::Fail, Evidence { denials: answer.denials, doubts, error: None });
     }
     let in_doubt = answer.applies == Truth::Maybe || answer.may_deny || answer.may_be_unsure;
     if !in_doubt && answer.unsure.is_empty() {

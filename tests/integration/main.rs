@@ -17,7 +17,9 @@
 )]
 
 mod architecture;
+mod baseline;
 mod cli;
+mod config;
 mod corpus;
 mod docs;
 mod edge_and_data;
@@ -31,8 +33,11 @@ mod network;
 mod parts;
 mod permissions;
 mod policies;
+mod publish;
 mod readme;
 mod relate;
 mod report;
 mod sample;
 mod terraform;
+mod waivers;
+mod workflows;
