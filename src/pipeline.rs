@@ -90,41 +90,51 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
                 .hint("hfscan rules list with the same flags shows what they choose"));
         }
         let rule_set = RuleSet::compile(&selected).map_err(Failure::policy)?;
-        step("reading inputs");
-        let (plans, passed_over) = plans(&request.inputs)?;
-        let before = if request.delta {
-            step("judging the state before");
-            Some(before(&plans, &selected, &rule_set, request.complete)?)
-        } else {
-            None
-        };
-        let mut collected = collected(plans, &passed_over)?;
-        step("relating resources");
-        let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
-        step("evaluating rules");
-        let verdicts = rule_set.evaluate(&inventory);
-        let context = |inputs, min_severity| Context {
-            inputs,
-            profile: request.selection.profile.clone(),
-            all: request.all,
-            min_severity,
-        };
-        let Some((before, notes)) = before else {
-            let context = context(collected.inputs, request.selection.min_severity);
-            return Ok(judge::judge(verdicts, &inventory, &selected.rules, context));
-        };
-        for (input, notes) in collected.inputs.iter_mut().zip(notes) {
-            input.warnings.extend(notes);
-        }
-        let open = Open::of(&verdicts, &inventory, &selected.rules);
-        // What is too light for the list takes part in the comparison all the same.
-        let mut report = judge::judge(verdicts, &inventory, &selected.rules, context(collected.inputs, None));
-        delta::compare(&mut report, &open, before);
-        if let Some(lightest) = request.selection.min_severity {
-            delta::hide(&mut report, lightest);
-        }
-        Ok(report)
+        scan_with(request, &selected, &rule_set, step)
     })
+}
+
+/// Runs a scan with rules that are compiled already.
+pub fn scan_with(
+    request: &Request,
+    selected: &Selected,
+    rule_set: &RuleSet,
+    step: &(dyn Fn(&str) + Sync),
+) -> Result<Report, Failure> {
+    step("reading inputs");
+    let (plans, passed_over) = plans(&request.inputs)?;
+    let before = if request.delta {
+        step("judging the state before");
+        Some(before(&plans, selected, rule_set, request.complete)?)
+    } else {
+        None
+    };
+    let mut collected = collected(plans, &passed_over)?;
+    step("relating resources");
+    let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
+    step("evaluating rules");
+    let verdicts = rule_set.evaluate(&inventory);
+    let context = |inputs, min_severity| Context {
+        inputs,
+        profile: request.selection.profile.clone(),
+        all: request.all,
+        min_severity,
+    };
+    let Some((before, notes)) = before else {
+        let context = context(collected.inputs, request.selection.min_severity);
+        return Ok(judge::judge(verdicts, &inventory, &selected.rules, context));
+    };
+    for (input, notes) in collected.inputs.iter_mut().zip(notes) {
+        input.warnings.extend(notes);
+    }
+    let open = Open::of(&verdicts, &inventory, &selected.rules);
+    // What is too light for the list takes part in the comparison all the same.
+    let mut report = judge::judge(verdicts, &inventory, &selected.rules, context(collected.inputs, None));
+    delta::compare(&mut report, &open, before);
+    if let Some(lightest) = request.selection.min_severity {
+        delta::hide(&mut report, lightest);
+    }
+    Ok(report)
 }
 
 /// Judges the state before apply. Returns with it what the reader should know of each plan's.

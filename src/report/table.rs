@@ -68,13 +68,20 @@ fn lines(indent: usize, lines: &[String], paint: impl Fn(&str) -> String, out: &
 fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = page.report;
     let stopping = page.gate.count(report);
-    let findings = format!("{} at the gate", text::counted(stopping, "finding", "findings"));
+    let findings = if page.gate.new_only {
+        format!("{} at the gate", text::counted(stopping, "new finding", "new findings"))
+    } else {
+        format!("{} at the gate", text::counted(stopping, "finding", "findings"))
+    };
     let quiet = report.summary.outcomes.unknown == 0 && report.summary.outcomes.fail == 0;
     let line = match page.gate.standing(report) {
         Standing::Clean if quiet && report.summary.outcomes.pass == 0 => {
             "✓ No rule applies to what was read.".to_owned()
         }
         Standing::Clean if quiet => "✓ Everything that was judged is in order.".to_owned(),
+        Standing::Clean if page.gate.new_only && report.summary.outcomes.fail > 0 => {
+            "✓ Nothing new stands at the gate.".to_owned()
+        }
         Standing::Clean if report.summary.outcomes.unknown == 0 => "✓ Nothing stands at the gate.".to_owned(),
         Standing::Clean => {
             let unknown = text::counted(report.summary.outcomes.unknown, "outcome", "outcomes");

@@ -52,7 +52,7 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     found
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -63,14 +63,14 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-struct Bench {
-    selected: Selected,
-    rules: RuleSet,
+pub(crate) struct Bench {
+    pub(crate) selected: Selected,
+    pub(crate) rules: RuleSet,
 }
 
 /// Compiles the rules once. Compiling works in parallel itself: to be called before a parallel loop,
 /// lest the loop's threads all wait for the one that needs them.
-fn bench() -> &'static Bench {
+pub(crate) fn bench() -> &'static Bench {
     static BENCH: OnceLock<Bench> = OnceLock::new();
     BENCH.get_or_init(|| {
         let selected = pipeline::rules(&Selection::default()).unwrap();

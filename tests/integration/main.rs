@@ -19,6 +19,7 @@
 mod architecture;
 mod cli;
 mod corpus;
+mod delta;
 mod docs;
 mod edge_and_data;
 mod environments;
