@@ -7,7 +7,7 @@ use hfscan::evaluate::outcome::Outcome;
 use hfscan::finding::{Change, Report};
 use hfscan::pipeline::{self, Candidate, Request};
 
-use crate::corpus::{bench, files, shared};
+use crate::corpus::{bench, files, on_threads, shared};
 
 fn scan(path: &PathBuf, delta: bool) -> Option<Report> {
     let inputs = vec![Candidate { path: path.clone(), named: true }];
@@ -52,13 +52,7 @@ fn both_sides_of_every_plan_are_judged() {
     files(&folder, &mut found);
     found.sort();
     bench();
-    // Plain threads: a worker of rayon that waits would take up one plan within the other.
-    let totals: Vec<[usize; 6]> = std::thread::scope(|scope| {
-        let parts = found.chunks(found.len().div_ceil(3).max(1));
-        let threads: Vec<_> =
-            parts.map(|part| scope.spawn(move || part.iter().filter_map(judged).collect::<Vec<_>>())).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
+    let totals: Vec<[usize; 6]> = on_threads(&found, judged).into_iter().flatten().collect();
     let sum = |index: usize| totals.iter().map(|counts| counts[index]).sum::<usize>();
     println!(
         "{} files, {} with resources: {} new, {} unchanged, {} fixed, {} untold; {} that only create",
