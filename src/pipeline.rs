@@ -119,70 +119,92 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
                 .hint("hfscan rules list with the same flags shows what they choose"));
         }
         let rule_set = RuleSet::compile(&selected).map_err(Failure::policy)?;
-        let waivers = waivers(&request.accepted)?;
-        let baseline = request.accepted.baseline.as_deref().map(baseline).transpose()?;
-        if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
-            let profile = request.selection.profile.as_deref();
-            baseline.check_profile(&file.display().to_string(), profile).map_err(Failure::usage)?;
-        }
-        step("reading inputs");
-        let (plans, passed_over) = plans(&request.inputs)?;
-        let before = if request.delta {
-            step("judging the state before");
-            Some(before(&plans, &selected, &rule_set, request.complete)?)
-        } else {
-            None
-        };
-        let mut collected = collected(plans, &passed_over)?;
-        step("relating resources");
-        let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
-        step("evaluating rules");
-        let verdicts = rule_set.evaluate(&inventory);
-        let before_change = before.map(|(before, notes)| {
-            for (input, notes) in collected.inputs.iter_mut().zip(notes) {
-                input.warnings.extend(notes);
-            }
-            (before, Open::of(&verdicts, &inventory, &selected.rules))
-        });
-        let mut report = judge::judge(
-            verdicts,
-            &inventory,
-            &selected.rules,
-            Context {
-                inputs: collected.inputs,
-                profile: request.selection.profile.clone(),
-                all: request.all,
-                // A verdict is waived when all of its findings are, also those that are not listed.
-                min_severity: None,
-            },
-        );
-        if let Some((before, open)) = before_change {
-            delta::compare(&mut report, &open, before);
-        }
-        step("placing findings in the source");
-        let sources = Sources::open(&request.source, &inventory);
-        sources.place(&mut report, &inventory);
-        if !request.accepted.no_waivers {
-            let run = waive::Run {
-                today: request.accepted.today.unwrap_or_else(clock::today),
-                rules: &selected.rules,
-                known: policies.rules.values().collect(),
-                accounts: accounts(&inventory),
-            };
-            waive::apply(&mut report, waivers, &sources, &run);
-        }
-        if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
-            baseline.apply(&file.display().to_string(), &mut report);
-        }
-        if let Some(least) = request.selection.min_severity {
-            if report.delta.is_some() {
-                delta::hide(&mut report, least);
-            } else {
-                report.leave_out(least);
-            }
-        }
-        Ok(report)
+        let known: Vec<&Rule> = policies.rules.values().collect();
+        run(request, &known, &selected, &rule_set, step)
     })
+}
+
+/// Runs a scan with rules that are compiled already.
+pub fn scan_with(
+    request: &Request,
+    selected: &Selected,
+    rule_set: &RuleSet,
+    step: &(dyn Fn(&str) + Sync),
+) -> Result<Report, Failure> {
+    let known: Vec<&Rule> = selected.rules.iter().map(|selected| &selected.rule).collect();
+    run(request, &known, selected, rule_set, step)
+}
+
+fn run(
+    request: &Request,
+    known: &[&Rule],
+    selected: &Selected,
+    rule_set: &RuleSet,
+    step: &(dyn Fn(&str) + Sync),
+) -> Result<Report, Failure> {
+    let waivers = waivers(&request.accepted)?;
+    let baseline = request.accepted.baseline.as_deref().map(baseline).transpose()?;
+    if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
+        let profile = request.selection.profile.as_deref();
+        baseline.check_profile(&file.display().to_string(), profile).map_err(Failure::usage)?;
+    }
+    step("reading inputs");
+    let (plans, passed_over) = plans(&request.inputs)?;
+    let before = if request.delta {
+        step("judging the state before");
+        Some(before(&plans, selected, rule_set, request.complete)?)
+    } else {
+        None
+    };
+    let mut collected = collected(plans, &passed_over)?;
+    step("relating resources");
+    let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
+    step("evaluating rules");
+    let verdicts = rule_set.evaluate(&inventory);
+    let before_change = before.map(|(before, notes)| {
+        for (input, notes) in collected.inputs.iter_mut().zip(notes) {
+            input.warnings.extend(notes);
+        }
+        (before, Open::of(&verdicts, &inventory, &selected.rules))
+    });
+    let mut report = judge::judge(
+        verdicts,
+        &inventory,
+        &selected.rules,
+        Context {
+            inputs: collected.inputs,
+            profile: request.selection.profile.clone(),
+            all: request.all,
+            // A verdict is waived when all of its findings are, also those that are not listed.
+            min_severity: None,
+        },
+    );
+    if let Some((before, open)) = before_change {
+        delta::compare(&mut report, &open, before);
+    }
+    step("placing findings in the source");
+    let sources = Sources::open(&request.source, &inventory);
+    sources.place(&mut report, &inventory);
+    if !request.accepted.no_waivers {
+        let run = waive::Run {
+            today: request.accepted.today.unwrap_or_else(clock::today),
+            rules: &selected.rules,
+            known: known.to_vec(),
+            accounts: accounts(&inventory),
+        };
+        waive::apply(&mut report, waivers, &sources, &run);
+    }
+    if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
+        baseline.apply(&file.display().to_string(), &mut report);
+    }
+    if let Some(least) = request.selection.min_severity {
+        if report.delta.is_some() {
+            delta::hide(&mut report, least);
+        } else {
+            report.leave_out(least);
+        }
+    }
+    Ok(report)
 }
 
 /// Judges the state before apply. Returns with it what the reader should know of each plan's.

@@ -154,13 +154,14 @@ pub fn at_the_gate(report: &Report, gate: Gate) -> Option<String> {
         let of_outcome = stopping.iter().filter(|finding| finding.outcome == outcome);
         of_outcome.map(|finding| (&finding.rule, &finding.resource.id)).collect::<BTreeSet<_>>().len()
     };
+    let new = if gate.new_only { "new " } else { "" };
     let (failures, unknowns) = (verdicts(Outcome::Fail), verdicts(Outcome::Unknown));
     let mut parts = Vec::new();
     if failures > 0 {
-        parts.push(text::counted(failures, "failure", "failures"));
+        parts.push(text::counted(failures, &format!("{new}failure"), &format!("{new}failures")));
     }
     if unknowns > 0 {
-        parts.push(text::counted(unknowns, "unknown", "unknowns"));
+        parts.push(text::counted(unknowns, &format!("{new}unknown"), &format!("{new}unknowns")));
     }
     if parts.is_empty() {
         return None;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
 use crate::finding::report::RuleSummary;
-use crate::finding::{Finding, Place, Report};
+use crate::finding::{Change, Finding, Place, Report};
 
 use super::Look;
 use super::style::{Paint, outcome_name};
@@ -23,7 +23,10 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
     let (accepted, open): (Vec<&Finding>, Vec<&Finding>) =
         report.findings.iter().partition(|finding| finding.baseline || finding.outcome == Outcome::Waived);
     for (finding, number) in open.into_iter().chain(accepted).zip(1..) {
-        page.finding(report, finding, number)?;
+        page.finding(report, finding, &format!("{number}/{}", report.findings.len()))?;
+    }
+    for (finding, number) in report.fixed.iter().zip(1..) {
+        page.finding(report, finding, &format!("{number}/{}", report.fixed.len()))?;
     }
     for note in &report.waivers {
         writeln!(page.out, "{}", page.paint.bold("waiver"))?;
@@ -50,10 +53,13 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn finding(&mut self, report: &Report, finding: &Finding, number: usize) -> io::Result<()> {
+    fn finding(&mut self, report: &Report, finding: &Finding, number: &str) -> io::Result<()> {
         let rule = report.rule(&finding.rule);
-        self.title(report, finding, rule, number)?;
+        self.title(finding, rule, number)?;
         self.evidence(finding)?;
+        if report.delta.is_some() {
+            self.field("Change", change(finding))?;
+        }
         if let Some(rule) = rule {
             self.documents(rule)?;
             let settled = matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable | Outcome::Waived);
@@ -69,27 +75,21 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    fn title(
-        &mut self,
-        report: &Report,
-        finding: &Finding,
-        rule: Option<&RuleSummary>,
-        number: usize,
-    ) -> io::Result<()> {
-        let place = format!("{number}/{}", report.findings.len());
+    fn title(&mut self, finding: &Finding, rule: Option<&RuleSummary>, place: &str) -> io::Result<()> {
         let advisory = match (finding.enforced, finding.baseline) {
             (true, false) => "",
             (false, false) => ", advisory",
             (true, true) => ", in the baseline",
             (false, true) => ", advisory, in the baseline",
         };
-        let outcome = outcome_name(finding.outcome);
+        let fixed = finding.change == Some(Change::Fixed);
+        let outcome = if fixed { "fixed" } else { outcome_name(finding.outcome) };
         let severity = finding.severity.name();
         let start = text::width(outcome) + text::width(severity) + text::width(advisory) + 4;
         write!(
             self.out,
             "{}  {}{advisory}  ",
-            self.paint.outcome(finding.outcome, outcome),
+            if fixed { self.paint.good(outcome) } else { self.paint.outcome(finding.outcome, outcome) },
             self.paint.severity(finding.severity, severity),
         )?;
         let mut used = start;
@@ -101,9 +101,9 @@ impl Page<'_> {
             write!(self.out, "{}", self.paint.bold(line))?;
         }
         // How far the reader is; left out where there is no room.
-        let gap = self.width.saturating_sub(used + text::width(&place));
+        let gap = self.width.saturating_sub(used + text::width(place));
         if gap >= 2 {
-            write!(self.out, "{:gap$}{}", "", self.paint.dim(&place))?;
+            write!(self.out, "{:gap$}{}", "", self.paint.dim(place))?;
         }
         writeln!(self.out)?;
         if let Some(rule) = rule {
@@ -212,6 +212,19 @@ impl Page<'_> {
             name = " ".repeat(NAMES);
         }
         Ok(())
+    }
+}
+
+/// Says what the change does to a finding, for a run that judged both sides.
+fn change(finding: &Finding) -> &'static str {
+    match (finding.outcome, finding.change) {
+        (_, Some(Change::New)) => "new: the change brings it in",
+        (_, Some(Change::Unchanged)) => "unchanged: it was there before",
+        (_, Some(Change::Fixed)) => "fixed: the change takes it away",
+        (Outcome::Fail | Outcome::Unknown, None) => {
+            "new or unchanged: the input does not tell whether it was there before; it counts as new"
+        }
+        (_, None) => "",
     }
 }
 

@@ -76,6 +76,9 @@ fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
             "✓ No rule applies to what was read.".to_owned()
         }
         Standing::Clean if quiet => "✓ Everything that was judged is in order.".to_owned(),
+        Standing::Clean if page.gate.new_only && report.summary.outcomes.fail > 0 => {
+            "✓ Nothing new stands at the gate.".to_owned()
+        }
         Standing::Clean if report.summary.outcomes.unknown == 0 => "✓ Nothing stands at the gate.".to_owned(),
         Standing::Clean => {
             let unknown = text::counted(report.summary.outcomes.unknown, "outcome", "outcomes");

@@ -21,6 +21,7 @@ mod baseline;
 mod cli;
 mod config;
 mod corpus;
+mod delta;
 mod docs;
 mod edge_and_data;
 mod environments;

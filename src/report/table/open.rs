@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::{Doubt, Outcome};
-use crate::finding::Finding;
+use crate::finding::{Change, Finding};
 
 use super::super::{style, text};
 use super::{Page, layout, lines};
@@ -64,16 +64,19 @@ pub(super) fn unknowns(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     ));
     for group in groups.iter().take(ROWS) {
         let Some(first) = group.first() else { continue };
-        table.add_row(layout::row([
-            text::name(&first.rule, rule),
-            vec![text::count(group.len())],
-            reasons(group, reason),
-        ]));
+        table.add_row(layout::row([text::name(&first.rule, rule), counts(group), reasons(group, reason)]));
     }
     layout::finish(&mut table, &[1]);
     layout::write(&table, INDENT, out)?;
     rest(page, groups.len(), "rules", out)?;
     writeln!(out)
+}
+
+/// Returns how many outcomes a rule has, and how many of them the change brings in.
+fn counts(findings: &[&Finding]) -> Vec<String> {
+    let new = findings.iter().filter(|finding| finding.change == Some(Change::New)).count();
+    let new = (new > 0).then(|| format!("{} new", text::count(new)));
+    std::iter::once(text::count(findings.len())).chain(new).collect()
 }
 
 /// Returns the values that decide most of a rule's outcomes, the most frequent first.

@@ -29,6 +29,9 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     outcomes(page, out)?;
     writeln!(out)?;
     severities(page, out)?;
+    if let Some(delta) = &page.report.delta {
+        field(page, "Change", &delta.to_string(), out)?;
+    }
     if let Some(profile) = &page.report.profile {
         field(page, "Profile", profile, out)?;
     }

@@ -148,18 +148,18 @@ resource "aws_iam_role_policy" "web" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]
+    Statement = [{ Effect = "Allow", Action = "sqs:*", Resource = "*" }]
   })
 }
 
 resource "aws_iam_policy" "web" {
   name   = "web"
-  policy = data.aws_iam_policy_document.pass.json
+  policy = data.aws_iam_policy_document.queues.json
 }
 
-data "aws_iam_policy_document" "pass" {
+data "aws_iam_policy_document" "queues" {
   statement {
-    actions   = ["iam:PassRole", "lambda:*"]
+    actions   = ["sns:*"]
     resources = ["*"]
   }
 }
