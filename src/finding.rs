@@ -1,5 +1,6 @@
 //! A finding: an outcome with its evidence, place and identity.
 
+mod evidence;
 pub mod gate;
 pub mod identity;
 pub mod judge;
