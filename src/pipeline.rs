@@ -146,6 +146,7 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
                 rules: &selected.rules,
                 known: policies.rules.values().collect(),
                 accounts: accounts(&inventory),
+                addresses: addresses(&inventory),
             };
             waive::apply(&mut report, waivers, &sources, &run);
         }
@@ -179,6 +180,12 @@ pub fn baseline(path: &Path) -> Result<Baseline, Failure> {
 
 fn accounts(inventory: &Inventory) -> BTreeSet<String> {
     inventory.resources.iter().filter_map(|resource| resource.account.known().cloned().flatten()).collect()
+}
+
+fn addresses(inventory: &Inventory) -> BTreeSet<String> {
+    let of_parts = inventory.resources.iter().flat_map(|resource| &resource.parts).map(|part| &part.origin.address);
+    let own = inventory.resources.iter().flat_map(|resource| [&resource.id, &resource.origin.address]);
+    own.chain(of_parts).map(ToString::to_string).collect()
 }
 
 /// Judges one plan that is in memory already.

@@ -47,6 +47,8 @@ pub struct Run<'a> {
     pub known: Vec<&'a Rule>,
     /// Accounts of the run's resources, as far as the inputs tell.
     pub accounts: BTreeSet<String>,
+    /// Addresses and ids of the run's resources, and of the blocks that were joined into them.
+    pub addresses: BTreeSet<String>,
 }
 
 /// Waives the failures and unknowns that waivers accept: those of files, and those in comments of the
@@ -173,14 +175,7 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
         return note(WaiverState::Expired, entry.subject());
     }
     if !used.accepts {
-        // A rule or an account that is not in this run says nothing about what another run needs.
-        let elsewhere = match &entry.scope {
-            Scope::Resources(named) => {
-                named.account.as_ref().is_some_and(|account| !run.accounts.iter().any(|id| account.matches(id)))
-            }
-            Scope::Comment(_) => false,
-        };
-        return if needed && !elsewhere { note(WaiverState::Unused, entry.subject()) } else { None };
+        return unused(entry, needed, run).and_then(|subject| note(WaiverState::Unused, subject));
     }
     if days > LONGEST_DAYS {
         return note(WaiverState::Distant, entry.subject());
@@ -189,4 +184,17 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
         return note(WaiverState::Expiring, entry.subject());
     }
     None
+}
+
+/// Returns what an entry that accepts nothing is for, if this run could have needed it: a rule or an
+/// account that is not in this run says nothing about what another run needs.
+fn unused(entry: &Entry, needed: bool, run: &Run<'_>) -> Option<String> {
+    let subject = entry.subject();
+    let Scope::Resources(named) = &entry.scope else { return needed.then_some(subject) };
+    let elsewhere = named.account.as_ref().is_some_and(|account| !run.accounts.iter().any(|id| account.matches(id)));
+    if !needed || elsewhere {
+        return None;
+    }
+    let stands = run.addresses.iter().any(|address| named.address.matches(&address::Subject::new(address)));
+    Some(if stands { subject } else { format!("{subject} (no resource of this run)") })
 }

@@ -184,8 +184,8 @@ fn people_see_what_is_waived_in_a_quiet_section() {
 
     Waivers to look at ──────────────────────────────────────────────────── 1 waiver
 
-      the waiver of team-x for aws-efs-* on aws_efs_file_system.gone waives nothing;
-      remove it
+      the waiver of team-x for aws-efs-* on aws_efs_file_system.gone (no resource of
+      this run) waives nothing; remove it
         hfscan.waivers.toml:8:1
 
     Summary ──────────────────────────────────────────────────── 4 resources, 1 rule
@@ -231,8 +231,8 @@ fn people_see_what_is_waived_in_a_quiet_section() {
 
     waiver
       Place       hfscan.waivers.toml:8:1
-      Note        the waiver of team-x for aws-efs-* on aws_efs_file_system.gone
-                  waives nothing; remove it
+      Note        the waiver of team-x for aws-efs-* on aws_efs_file_system.gone (no
+                  resource of this run) waives nothing; remove it
 
     4 resources by 1 rule: 2 failed, 1 waived, 0 unknown, 0 errors, 0 passed, 0 not
     applicable
