@@ -108,9 +108,10 @@ pub fn accept(report: &mut Report, entries: &[Entry], comments_of: &CommentsOf<'
         }
         judge::sort(&mut report.findings);
     }
+    let subjects: Vec<address::Subject> = run.addresses.iter().map(|address| address::Subject::new(address)).collect();
     let needed: BTreeSet<usize> = by_rule.into_iter().flatten().collect();
     for (position, (entry, used)) in entries.iter().zip(uses).enumerate() {
-        report.waivers.extend(note(entry, used, needed.contains(&position), run));
+        report.waivers.extend(note(entry, used, needed.contains(&position), run, &subjects));
     }
     report.waivers.sort();
 }
@@ -159,7 +160,7 @@ fn decide(
 }
 
 /// Returns what somebody should know about an entry; one thing, the most pressing.
-fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverNote> {
+fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>, subjects: &[address::Subject]) -> Option<WaiverNote> {
     let note = |state, subject| Some(WaiverNote { state, subject, waiver: entry.waiver.clone() });
     let days = entry.until.since(run.today).map_or(0, |span| span.get_days());
     let unknown = entry.rules.iter().find(|pattern| !run.known.iter().any(|rule| pattern.names(rule)));
@@ -175,7 +176,7 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
         return note(WaiverState::Expired, entry.subject());
     }
     if !used.accepts {
-        return unused(entry, needed, run).and_then(|subject| note(WaiverState::Unused, subject));
+        return unused(entry, needed, run, subjects).and_then(|subject| note(WaiverState::Unused, subject));
     }
     if days > LONGEST_DAYS {
         return note(WaiverState::Distant, entry.subject());
@@ -188,13 +189,13 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
 
 /// Returns what an entry that accepts nothing is for, if this run could have needed it: a rule or an
 /// account that is not in this run says nothing about what another run needs.
-fn unused(entry: &Entry, needed: bool, run: &Run<'_>) -> Option<String> {
+fn unused(entry: &Entry, needed: bool, run: &Run<'_>, subjects: &[address::Subject]) -> Option<String> {
     let subject = entry.subject();
     let Scope::Resources(named) = &entry.scope else { return needed.then_some(subject) };
     let elsewhere = named.account.as_ref().is_some_and(|account| !run.accounts.iter().any(|id| account.matches(id)));
     if !needed || elsewhere {
         return None;
     }
-    let stands = run.addresses.iter().any(|address| named.address.matches(&address::Subject::new(address)));
+    let stands = subjects.iter().any(|subject| named.address.matches(subject));
     Some(if stands { subject } else { format!("{subject} (no resource of this run)") })
 }
