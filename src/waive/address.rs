@@ -87,8 +87,8 @@ impl Pattern {
             // A module's own address is that of no resource; it stands for all that is in it.
             tokens.extend([Token::Exact('.', Zone::Dot), Token::Across]);
         }
-        let start: String = tokens.iter().map_while(exact).collect();
-        let end: Vec<char> = tokens.iter().rev().map_while(exact).collect();
+        let start: String = tokens.iter().copied().map_while(exact).collect();
+        let end: Vec<char> = tokens.iter().rev().copied().map_while(exact).collect();
         Ok(Self { text: text.to_owned(), start, end: end.into_iter().rev().collect(), tokens })
     }
 
@@ -147,9 +147,9 @@ impl fmt::Display for Pattern {
     }
 }
 
-fn exact(token: &Token) -> Option<char> {
+fn exact(token: Token) -> Option<char> {
     match token {
-        Token::Exact(character, _) => Some(*character),
+        Token::Exact(character, _) => Some(character),
         Token::Within(_) | Token::Across | Token::AnyKey => None,
     }
 }
