@@ -191,12 +191,15 @@ fn run(
             rules: &selected.rules,
             known: known.to_vec(),
             accounts: accounts(&inventory),
+            addresses: addresses(&inventory),
         };
         waive::apply(&mut report, waivers, &sources, &run);
     }
     if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
         baseline.apply(&file.display().to_string(), &mut report);
     }
+    // What is waived is no failure any more.
+    report.delta = report.delta.map(|_| delta::count(&report));
     if let Some(least) = request.selection.min_severity {
         if report.delta.is_some() {
             delta::hide(&mut report, least);
@@ -256,6 +259,12 @@ pub fn baseline(path: &Path) -> Result<Baseline, Failure> {
 
 fn accounts(inventory: &Inventory) -> BTreeSet<String> {
     inventory.resources.iter().filter_map(|resource| resource.account.known().cloned().flatten()).collect()
+}
+
+fn addresses(inventory: &Inventory) -> BTreeSet<String> {
+    let of_parts = inventory.resources.iter().flat_map(|resource| &resource.parts).map(|part| &part.origin.address);
+    let own = inventory.resources.iter().flat_map(|resource| [&resource.id, &resource.origin.address]);
+    own.chain(of_parts).map(ToString::to_string).collect()
 }
 
 /// Judges one plan that is in memory already.

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use crate::evaluate::outcome::Outcome;
 use crate::finding::report::{WaiverNote, WaiverState};
-use crate::finding::{Finding, Place, Report, Waiver, judge};
+use crate::finding::{Block, Finding, Place, Report, Waiver, judge};
 use crate::locate::Sources;
 use crate::policy::failure::similar;
 use crate::policy::rule::{Rule, SelectedRule};
@@ -47,6 +47,8 @@ pub struct Run<'a> {
     pub known: Vec<&'a Rule>,
     /// Accounts of the run's resources, as far as the inputs tell.
     pub accounts: BTreeSet<String>,
+    /// Addresses and ids of the run's resources, and of the blocks that were joined into them.
+    pub addresses: BTreeSet<String>,
 }
 
 /// Waives the failures and unknowns that waivers accept: those of files, and those in comments of the
@@ -62,8 +64,15 @@ pub fn apply(report: &mut Report, mut entries: Vec<Entry>, sources: &Sources, ru
             None => {}
         }
     }
-    let comments_of =
-        |finding: &Finding| sources.comments_of(finding).into_iter().map(|comment| comment.place.clone()).collect();
+    let comments_of = |finding: &Finding| {
+        let mut comments = sources.comments_of(finding);
+        // What stands in a block that was joined into the resource is about the resource all the same.
+        if let Some(block) = finding.block.as_ref().filter(|block| block.address != finding.resource.address) {
+            let own = Block { address: finding.resource.address.clone(), ..block.clone() };
+            comments.extend(sources.comments_of(&Finding { block: Some(own), ..finding.clone() }));
+        }
+        comments.into_iter().map(|comment| comment.place.clone()).collect()
+    };
     accept(report, &entries, &comments_of, run);
 }
 
@@ -99,9 +108,10 @@ pub fn accept(report: &mut Report, entries: &[Entry], comments_of: &CommentsOf<'
         }
         judge::sort(&mut report.findings);
     }
+    let subjects: Vec<address::Subject> = run.addresses.iter().map(|address| address::Subject::new(address)).collect();
     let needed: BTreeSet<usize> = by_rule.into_iter().flatten().collect();
     for (position, (entry, used)) in entries.iter().zip(uses).enumerate() {
-        report.waivers.extend(note(entry, used, needed.contains(&position), run));
+        report.waivers.extend(note(entry, used, needed.contains(&position), run, &subjects));
     }
     report.waivers.sort();
 }
@@ -150,7 +160,7 @@ fn decide(
 }
 
 /// Returns what somebody should know about an entry; one thing, the most pressing.
-fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverNote> {
+fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>, subjects: &[address::Subject]) -> Option<WaiverNote> {
     let note = |state, subject| Some(WaiverNote { state, subject, waiver: entry.waiver.clone() });
     let days = entry.until.since(run.today).map_or(0, |span| span.get_days());
     let unknown = entry.rules.iter().find(|pattern| !run.known.iter().any(|rule| pattern.names(rule)));
@@ -166,14 +176,7 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
         return note(WaiverState::Expired, entry.subject());
     }
     if !used.accepts {
-        // A rule or an account that is not in this run says nothing about what another run needs.
-        let elsewhere = match &entry.scope {
-            Scope::Resources(named) => {
-                named.account.as_ref().is_some_and(|account| !run.accounts.iter().any(|id| account.matches(id)))
-            }
-            Scope::Comment(_) => false,
-        };
-        return if needed && !elsewhere { note(WaiverState::Unused, entry.subject()) } else { None };
+        return unused(entry, needed, run, subjects).and_then(|subject| note(WaiverState::Unused, subject));
     }
     if days > LONGEST_DAYS {
         return note(WaiverState::Distant, entry.subject());
@@ -182,4 +185,17 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
         return note(WaiverState::Expiring, entry.subject());
     }
     None
+}
+
+/// Returns what an entry that accepts nothing is for, if this run could have needed it: a rule or an
+/// account that is not in this run says nothing about what another run needs.
+fn unused(entry: &Entry, needed: bool, run: &Run<'_>, subjects: &[address::Subject]) -> Option<String> {
+    let subject = entry.subject();
+    let Scope::Resources(named) = &entry.scope else { return needed.then_some(subject) };
+    let elsewhere = named.account.as_ref().is_some_and(|account| !run.accounts.iter().any(|id| account.matches(id)));
+    if !needed || elsewhere {
+        return None;
+    }
+    let stands = subjects.iter().any(|subject| named.address.matches(subject));
+    Some(if stands { subject } else { format!("{subject} (no resource of this run)") })
 }

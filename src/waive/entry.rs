@@ -108,14 +108,17 @@ impl TextPattern {
 }
 
 /// The addresses by which a finding may be waived.
-pub(super) struct Addresses([Subject; 3]);
+pub(super) struct Addresses(Vec<Subject>);
 
 impl Addresses {
     /// The resource's address and id, which differ when several plans use one address, and the
     /// address of the block that was joined into it and says what is wrong.
     pub(super) fn of(finding: &Finding) -> Self {
-        let block = finding.block.as_ref().map_or("", |block| &block.address);
-        Self([&finding.resource.address, &finding.resource.id, block].map(Subject::new))
+        let mut addresses = vec![finding.resource.address.as_str(), finding.resource.id.as_str()];
+        addresses.extend(finding.block.as_ref().map(|block| block.address.as_str()));
+        addresses.sort_unstable();
+        addresses.dedup();
+        Self(addresses.into_iter().map(Subject::new).collect())
     }
 }
 

@@ -184,8 +184,8 @@ fn people_see_what_is_waived_in_a_quiet_section() {
 
     Waivers to look at ──────────────────────────────────────────────────── 1 waiver
 
-      the waiver of team-x for aws-efs-* on aws_efs_file_system.gone waives nothing;
-      remove it
+      the waiver of team-x for aws-efs-* on aws_efs_file_system.gone (no resource of
+      this run) waives nothing; remove it
         hfscan.waivers.toml:8:1
 
     Summary ──────────────────────────────────────────────────── 4 resources, 1 rule
@@ -231,8 +231,8 @@ fn people_see_what_is_waived_in_a_quiet_section() {
 
     waiver
       Place       hfscan.waivers.toml:8:1
-      Note        the waiver of team-x for aws-efs-* on aws_efs_file_system.gone
-                  waives nothing; remove it
+      Note        the waiver of team-x for aws-efs-* on aws_efs_file_system.gone (no
+                  resource of this run) waives nothing; remove it
 
     4 resources by 1 rule: 2 failed, 1 waived, 0 unknown, 0 errors, 0 passed, 0 not
     applicable
@@ -276,4 +276,37 @@ fn what_is_lighter_than_listed_still_belongs_to_its_verdict() {
     let report = ran.report();
     assert_eq!((report.summary.outcomes.waived, report.summary.hidden, ran.code), (1, 0, 0));
     assert!(report.waivers.is_empty(), "{:?}", report.waivers);
+}
+
+/// The ha-eks environment with a security group's rule, a block of its own, opened too far.
+fn opened(comment_on: &str) -> super::Ran {
+    let folder = super::Folder::new();
+    let environment = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/environments/ha-eks");
+    let violation = environment.join("violations/efs-from-whole-network");
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).unwrap();
+    let patched = |name: &str, patch: &str| {
+        let patch = read(violation.join(patch));
+        diffy::apply(&read(environment.join(name)), &diffy::Patch::from_str(&patch).unwrap()).unwrap()
+    };
+    folder.write("plan.json", &patched("plan.json", "plan.patch"));
+    folder.write("main.tf", &read(environment.join("main.tf")));
+    let source = patched("modules/security/main.tf", "change.patch");
+    let comment = "# hfscan:ignore[HF-AWS-NET-021] until=2027-01-31 owner=net-team migration, SEC-9\n";
+    assert!(source.contains(comment_on), "{comment_on}");
+    folder.write("modules/security/main.tf", &source.replace(comment_on, &format!("{comment}{comment_on}")));
+    folder.run(&["scan", "plan.json", "-f", "json", "--profile", "ha-eks", "--today", "2026-11-20"])
+}
+
+#[test]
+fn a_comment_may_stand_on_the_joined_block_or_on_the_resource() {
+    for (block, waived) in [
+        ("resource \"aws_vpc_security_group_ingress_rule\" \"efs_from_node\"", true),
+        ("resource \"aws_security_group\" \"efs\"", true),
+        ("resource \"aws_security_group\" \"rds\"", false),
+    ] {
+        let ran = opened(block);
+        assert_eq!(ran.report().summary.outcomes.waived, usize::from(waived), "{block}: {}", ran.stderr);
+        assert_eq!(ran.code, i32::from(!waived), "{block}");
+        assert_eq!(ran.stderr.contains("waives nothing"), !waived, "{}", ran.stderr);
+    }
 }

@@ -78,6 +78,7 @@ fn accept(report: &mut Report, entries: &[Entry], today: &str) {
         rules: &selected,
         known: known.iter().map(|selected| &selected.rule).collect(),
         accounts: BTreeSet::from(["111".to_owned()]),
+        addresses: report.findings.iter().map(|finding| finding.resource.address.clone()).collect(),
     };
     waive::accept(report, entries, &|finding| finding.place.iter().cloned().collect(), &run);
 }
@@ -175,7 +176,7 @@ fn waivers_are_told_as_unused_only_where_the_run_could_have_needed_them() {
         ),
         (
             Unused,
-            "aws-efs-encrypted on aws_x.b",
+            "aws-efs-encrypted on aws_x.b (no resource of this run)",
         ),
         (
             Distant,
