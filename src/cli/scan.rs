@@ -20,6 +20,7 @@ use crate::{Request, scan};
 /// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), or a directory of such
 /// files. Several inputs make one inventory.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each flag of the command line is one")]
 pub(super) struct Scan {
     /// Plan files, or directories of them
     #[arg(value_name = "INPUT", required = true)]
