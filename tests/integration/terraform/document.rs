@@ -47,6 +47,8 @@ fn actions_decide_what_exists() {
             "module.m.data.aws_x.i",
         ]
     );
+    let kept = plan.position_of("aws_x.forgotten").unwrap();
+    assert_eq!(plan.open(kept).unwrap().block(&plan).integer("a"), Some(0).into());
 }
 
 #[test]
