@@ -285,8 +285,11 @@ pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
     collected(plans, &passed_over)
 }
 
+/// Plans with their names.
+type Plans = Vec<(String, Plan)>;
+
 /// Reads the plans among files, and names the files that are none.
-fn plans(candidates: &[Candidate]) -> Result<(Vec<(String, Plan)>, Vec<String>), Failure> {
+fn plans(candidates: &[Candidate]) -> Result<(Plans, Vec<String>), Failure> {
     let mut plans = Vec::new();
     let mut passed_over = Vec::new();
     for candidate in candidates {
@@ -307,7 +310,7 @@ fn plans(candidates: &[Candidate]) -> Result<(Vec<(String, Plan)>, Vec<String>),
     Ok((plans, passed_over))
 }
 
-fn collected(plans: Vec<(String, Plan)>, passed_over: &[String]) -> Result<Collected, Failure> {
+fn collected(plans: Plans, passed_over: &[String]) -> Result<Collected, Failure> {
     let mut collected = Collected::default();
     for (name, plan) in plans {
         add(&plan, &name, &mut collected)?;

@@ -20,6 +20,7 @@ use crate::{Accepted, Request, Selection, scan};
 /// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), or a directory of such
 /// files. Several inputs make one inventory. Without INPUT the scans of hfscan.toml are run.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each flag of the command line is one")]
 pub(super) struct Scan {
     /// Plan files, or directories of them; those of hfscan.toml if none
     #[arg(value_name = "INPUT")]

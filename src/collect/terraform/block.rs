@@ -58,7 +58,7 @@ impl<'a> Block<'a> {
     ) -> Self {
         let written = plan.written(position).map_or(Written::Nowhere, |block| Written::Fields(&block.expressions));
         let changed = match plan.resource(position).map(|resource| &resource.authored) {
-            Some(Authored::Except(changed)) => Some(&**changed),
+            Some(Authored::Except(changed)) => Some(changed),
             _ => None,
         };
         Self { plan, position, after, unknown, sensitive, written, changed, nested: false }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -69,7 +69,7 @@ pub(super) enum Authored {
     #[default]
     Wholly,
     /// For all but these attributes, which apply changes.
-    Except(Box<BTreeSet<String>>),
+    Except(BTreeSet<String>),
     /// For none.
     Never,
 }
@@ -159,18 +159,42 @@ pub(super) struct Change<'a> {
 pub(super) struct Values<'a> {
     #[serde(borrow)]
     actions: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) before: Option<&'a RawValue>,
+    #[serde(borrow, deserialize_with = "even_null")]
+    before: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) before_sensitive: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) importing: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) after: Option<&'a RawValue>,
+    #[serde(borrow, deserialize_with = "even_null")]
+    after: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) after_unknown: Option<&'a RawValue>,
     #[serde(borrow)]
     after_sensitive: Option<&'a RawValue>,
+}
+
+/// Keeps a null that is written apart from a member that is missing.
+fn even_null<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+impl<'a> Values<'a> {
+    /// Returns the values before apply.
+    pub(super) fn before(&self) -> Option<&'a RawValue> {
+        self.before.filter(|raw| raw.get() != "null")
+    }
+
+    /// Returns the values after apply.
+    pub(super) fn after(&self) -> Option<&'a RawValue> {
+        self.after.filter(|raw| raw.get() != "null")
+    }
+
+    /// Returns whether it says that there is nothing on either side: a resource that somebody deleted
+    /// and that the code does not have any more.
+    pub(super) fn is_nothing(&self) -> bool {
+        let is_null = |raw: Option<&RawValue>| raw.is_some_and(|raw| raw.get() == "null");
+        is_null(self.before) && is_null(self.after)
+    }
 }
 
 impl Change<'_> {
@@ -291,16 +315,19 @@ impl<'a> Reader<'a> {
         let values = change.values.as_ref();
         let actions = change.actions();
         let is = |name: &str| actions.iter().any(|action| action == name);
+        if is("no-op") && values.is_some_and(Values::is_nothing) {
+            return;
+        }
         let span = |raw: Option<&RawValue>| raw.map(|raw| Span::of(text, raw.get()));
         let mut planned = PlannedValues {
-            after: span(values.and_then(|values| values.after)),
+            after: span(values.and_then(Values::after)),
             after_unknown: span(values.and_then(|values| values.after_unknown)),
             after_sensitive: span(values.and_then(|values| values.after_sensitive)),
             ..PlannedValues::at(self.source.position(Span::of(text, place.get()).start))
         };
         if !actions.is_empty() && !["create", "update", "no-op", "read"].into_iter().any(is) {
             // What terraform only forgets stays in the account, as it is.
-            let Some(kept) = values.and_then(|values| values.before).filter(|_| is("forget")) else { return };
+            let Some(kept) = values.and_then(Values::before).filter(|_| is("forget")) else { return };
             planned.after = span(Some(kept));
             planned.after_unknown = None;
             planned.after_sensitive = span(values.and_then(|values| values.before_sensitive));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::document::{Authored, Change, PlannedValues, Reader, Span, string};
+use super::document::{Authored, Change, PlannedValues, Reader, Span, Values, string};
 use super::{Document, Failure, Mode, Plan, detect, values};
 
 /// What existed before apply.
@@ -210,8 +210,9 @@ fn before<'a>(change: &Change<'a>, actions: &[String], in_state: &HashMap<String
         let addresses = [change.address, change.previous_address].into_iter().filter_map(string);
         addresses.into_iter().find_map(|address| in_state.get(address.as_ref()).copied())
     };
-    match values.and_then(|values| values.before).or_else(from_state) {
+    match values.and_then(Values::before).or_else(from_state) {
         Some(values) => Before::Values(values),
+        None if values.is_some_and(Values::is_nothing) => Before::Nothing,
         // A data source that is read during apply has not been read before.
         None if is("read") || string(change.mode).as_deref() == Some("data") => Before::Nothing,
         None => Before::Untold,
@@ -223,7 +224,7 @@ fn authored(change: &Change<'_>, actions: &[String], before: &RawValue) -> Autho
     type Members<'a> = BTreeMap<String, &'a RawValue>;
     let is = |name: &str| actions.iter().any(|action| action == name);
     let values = change.values.as_ref();
-    let Some(after) = values.and_then(|values| values.after).filter(|_| !is("delete") || is("create")) else {
+    let Some(after) = values.and_then(Values::after).filter(|_| !is("delete") || is("create")) else {
         return Authored::Never;
     };
     let unknown = values.and_then(|values| values.after_unknown).map_or("{}", RawValue::get);
@@ -243,5 +244,5 @@ fn authored(change: &Change<'_>, actions: &[String], before: &RawValue) -> Autho
             || unknown.get(*name).is_some_and(|marks| marks.get().contains("true"))
     });
     let changed: BTreeSet<String> = changed.cloned().collect();
-    if changed.is_empty() { Authored::Wholly } else { Authored::Except(Box::new(changed)) }
+    if changed.is_empty() { Authored::Wholly } else { Authored::Except(changed) }
 }

@@ -1,7 +1,7 @@
 //! Every real plan, judged on both sides.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hfscan::evaluate::outcome::Outcome;
 use hfscan::finding::{Change, Report};
@@ -9,8 +9,8 @@ use hfscan::pipeline::{self, Candidate, Request};
 
 use crate::corpus::{bench, files, on_threads, shared};
 
-fn scan(path: &PathBuf, delta: bool) -> Option<Report> {
-    let inputs = vec![Candidate { path: path.clone(), named: true }];
+fn scan(path: &Path, delta: bool) -> Option<Report> {
+    let inputs = vec![Candidate { path: path.to_owned(), named: true }];
     let request = Request { inputs, delta, ..Request::default() };
     let judged = || pipeline::scan_with(&request, &bench().selected, &bench().rules, &|_| {});
     let result = catch_unwind(AssertUnwindSafe(judged)).unwrap_or_else(|_| panic!("{}: panic", path.display()));

@@ -30,6 +30,8 @@ fn actions_decide_what_existed() {
     deposed["deposed"] = json!("abc");
     let mut imported = change("aws_x.imported", &["create"], values());
     imported["change"]["importing"] = json!({"id": "x"});
+    let mut nothing = change("aws_x.nothing", &["no-op"], Json::Null);
+    nothing["change"]["after"] = Json::Null;
     let mut moved = change("aws_x.new", &["no-op"], values());
     moved["previous_address"] = json!("aws_x.old");
     let prior = read(&json!({"resource_changes": [
@@ -37,7 +39,7 @@ fn actions_decide_what_existed() {
         change("aws_x.c", &["forget"], values()), change("aws_x.d", &["delete", "create"], values()),
         change("aws_x.e", &["create", "delete"], values()), change("aws_x.f", &["no-op"], values()),
         change("aws_x.g", &["update"], values()), change("data.aws_x.h", &["read"], Json::Null),
-        deposed, imported, moved,
+        deposed, imported, moved, nothing,
     ], "prior_state": {"values": {"root_module": {"resources": [
         {"address": "aws_x.old", "mode": "managed", "values": {}},
         {"address": "aws_x.f", "mode": "managed", "deposed_key": "abc", "values": {}},
