@@ -1,5 +1,7 @@
 //! The command line: one file per command, and `ui`, which alone touches the terminal.
 
+mod accepted;
+mod baseline;
 mod completions;
 mod deliver;
 mod discover;
@@ -11,6 +13,7 @@ mod report;
 mod rules;
 mod scan;
 mod schema;
+mod source;
 mod test;
 mod ui;
 
@@ -51,6 +54,7 @@ enum Command {
     Scan(Box<scan::Scan>),
     Report(Box<report::Rendering>),
     Rules(rules::Rules),
+    Baseline(baseline::Baseline),
     Schema(schema::SchemaOf),
     Test(test::Test),
     Completions(completions::Completions),
@@ -144,6 +148,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Scan(command) => command.run(&ui),
         Command::Report(command) => command.run(&ui),
         Command::Rules(command) => command.run(&ui),
+        Command::Baseline(command) => command.run(&ui),
         Command::Schema(command) => command.run(&ui),
         Command::Test(command) => command.run(&ui),
         Command::Completions(command) => command.run(&ui),

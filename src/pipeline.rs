@@ -1,9 +1,14 @@
-//! The way of the data on one page: collect → inventory → relate → evaluate → finding. The commands
+//! The way of the data on one page: collect → inventory → relate → evaluate → finding → locate →
+//! waive. The commands
 //! call these functions and nothing else.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
+use crate::clock;
 use crate::collect::terraform::prior::Prior;
 use crate::collect::terraform::{self, Plan, aws};
 use crate::evaluate::RuleSet;
@@ -11,7 +16,8 @@ use crate::failure::Failure;
 use crate::finding::delta::{self, Before, Open};
 use crate::finding::judge::{self, Context};
 use crate::finding::{Report, report::Input};
-use crate::inventory::{Gap, Resource};
+use crate::inventory::{Gap, Inventory, Resource};
+use crate::locate::{SourceRequest, Sources};
 use crate::policy::load::{self, Policies};
 use crate::policy::rule::Rule;
 use crate::policy::select::{self, Selected};
@@ -19,6 +25,7 @@ use crate::policy::severity::Severity;
 use crate::relate;
 use crate::source::Source;
 use crate::testing::{self, TestReport};
+use crate::waive::{self, Baseline, Entry};
 
 /// Which rules a run uses.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +69,23 @@ pub struct Request {
     pub delta: bool,
     /// Threads to use; one for each core if none.
     pub jobs: Option<usize>,
+    /// Where the source of the plans is.
+    pub source: SourceRequest,
+    /// What is accepted.
+    pub accepted: Accepted,
+}
+
+/// The risks that a run accepts.
+#[derive(Debug, Clone, Default)]
+pub struct Accepted {
+    /// Files of waivers.
+    pub waivers: Vec<PathBuf>,
+    /// Whether nothing is waived, neither by files nor by comments.
+    pub no_waivers: bool,
+    /// Day on which waivers are judged; today if none.
+    pub today: Option<Date>,
+    /// The baseline.
+    pub baseline: Option<PathBuf>,
 }
 
 /// What the collectors gave.
@@ -83,13 +107,20 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
         .map_err(|error| Failure::usage(format!("the worker threads cannot be started: {error}")))?;
     threads.install(|| {
         step("loading rules");
-        let selected = rules(&request.selection)?;
+        let policies = policies(request.selection.policies.as_deref())?;
+        let selected = choose(&policies, &request.selection)?;
         if selected.rules.is_empty() {
             // A scan without rules would be clean whatever the input.
             return Err(Failure::usage("no rule is left to judge by")
                 .hint("hfscan rules list with the same flags shows what they choose"));
         }
         let rule_set = RuleSet::compile(&selected).map_err(Failure::policy)?;
+        let waivers = waivers(&request.accepted)?;
+        let baseline = request.accepted.baseline.as_deref().map(baseline).transpose()?;
+        if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
+            let profile = request.selection.profile.as_deref();
+            baseline.check_profile(&file.display().to_string(), profile).map_err(Failure::usage)?;
+        }
         step("reading inputs");
         let (plans, passed_over) = plans(&request.inputs)?;
         let before = if request.delta {
@@ -103,23 +134,37 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
         let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
         step("evaluating rules");
         let verdicts = rule_set.evaluate(&inventory);
-        let context = |inputs, min_severity| Context {
-            inputs,
+        let context = Context {
+            inputs: std::mem::take(&mut collected.inputs),
             profile: request.selection.profile.clone(),
             all: request.all,
-            min_severity,
+            // A verdict is waived when all of its findings are, also those that are not listed; and what is
+            // too light for the list takes part in the comparison all the same.
+            min_severity: None,
         };
-        let Some((before, notes)) = before else {
-            let context = context(collected.inputs, request.selection.min_severity);
-            return Ok(judge::judge(verdicts, &inventory, &selected.rules, context));
-        };
-        for (input, notes) in collected.inputs.iter_mut().zip(notes) {
-            input.warnings.extend(notes);
+        let open = before.is_some().then(|| Open::of(&verdicts, &inventory, &selected.rules));
+        let mut report = judge::judge(verdicts, &inventory, &selected.rules, context);
+        if let (Some((before, notes)), Some(open)) = (before, open) {
+            for (input, notes) in report.inputs.iter_mut().zip(notes) {
+                input.warnings.extend(notes);
+            }
+            delta::compare(&mut report, &open, before);
         }
-        let open = Open::of(&verdicts, &inventory, &selected.rules);
-        // What is too light for the list takes part in the comparison all the same.
-        let mut report = judge::judge(verdicts, &inventory, &selected.rules, context(collected.inputs, None));
-        delta::compare(&mut report, &open, before);
+        step("placing findings in the source");
+        let sources = Sources::open(&request.source, &inventory);
+        sources.place(&mut report, &inventory);
+        if !request.accepted.no_waivers {
+            let run = waive::Run {
+                today: request.accepted.today.unwrap_or_else(clock::today),
+                rules: &selected.rules,
+                known: policies.rules.values().collect(),
+                accounts: accounts(&inventory),
+            };
+            waive::apply(&mut report, waivers, &sources, &run);
+        }
+        if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
+            baseline.apply(&file.display().to_string(), &mut report);
+        }
         if let Some(lightest) = request.selection.min_severity {
             delta::hide(&mut report, lightest);
         }
@@ -154,6 +199,28 @@ fn before(
         Before::judge(rule_set.evaluate(&inventory), &inventory, &selected.rules, managed)
     };
     Ok((before.with_lingering(prior.lingering()), notes))
+}
+
+/// Reads the files of waivers.
+fn waivers(accepted: &Accepted) -> Result<Vec<Entry>, Failure> {
+    let mut entries = Vec::new();
+    for path in accepted.waivers.iter().filter(|_| !accepted.no_waivers) {
+        entries.extend(waive::file::read(path).map_err(Failure::usage)?);
+    }
+    Ok(entries)
+}
+
+/// Reads a baseline.
+pub fn baseline(path: &Path) -> Result<Baseline, Failure> {
+    let source = Source::read(path).map_err(|error| {
+        Failure::usage(error)
+            .hint("make a baseline with `hfscan baseline create`, with the inputs and flags of the scan")
+    })?;
+    Baseline::parse(source.name(), source.text()).map_err(Failure::usage)
+}
+
+fn accounts(inventory: &Inventory) -> BTreeSet<String> {
+    inventory.resources.iter().filter_map(|resource| resource.account.known().cloned().flatten()).collect()
 }
 
 /// Judges one plan that is in memory already.
@@ -234,7 +301,10 @@ pub fn policies(directory: Option<&Path>) -> Result<Policies, Failure> {
 
 /// Returns the rules that a selection chooses, sorted by id.
 pub fn rules(selection: &Selection) -> Result<Selected, Failure> {
-    let policies = policies(selection.policies.as_deref())?;
+    choose(&policies(selection.policies.as_deref())?, selection)
+}
+
+fn choose(policies: &Policies, selection: &Selection) -> Result<Selected, Failure> {
     let wanted = select::Selection {
         profile: selection.profile.clone(),
         rules: selection.rules.clone(),
@@ -242,7 +312,7 @@ pub fn rules(selection: &Selection) -> Result<Selected, Failure> {
         framework: selection.framework.clone(),
         min_severity: selection.min_severity,
     };
-    select::select(&policies, &wanted).map_err(Failure::policy)
+    select::select(policies, &wanted).map_err(Failure::policy)
 }
 
 /// Returns the rule with this id or former id, from the built-in rules and those of a directory.

@@ -14,10 +14,12 @@ mod style;
 mod table;
 mod text;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::finding::Report;
+use crate::evaluate::outcome::Outcome;
 use crate::finding::gate::Gate;
+use crate::finding::{Finding, Report};
 
 pub use catalogue::list as list_rules;
 pub use checkout::Checkout;
@@ -49,16 +51,8 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 8] = [
-        Self::Table,
-        Self::Detail,
-        Self::Json,
-        Self::Sarif,
-        Self::JUnit,
-        Self::Markdown,
-        Self::GitHub,
-        Self::Csv,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Detail, Self::Json, Self::Sarif, Self::JUnit, Self::Markdown, Self::GitHub, Self::Csv];
 
     /// Returns the name that the command line gives it.
     pub fn name(self) -> &'static str {
@@ -119,18 +113,53 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
     }
 }
 
-/// Returns the run in one line.
+/// Returns the run in one line. It counts verdicts: one for every rule and resource.
 pub fn headline(report: &Report) -> String {
     let outcomes = &report.summary.outcomes;
+    let known = report.baseline.as_ref().map_or(0, |baseline| baseline.known);
+    let mut parts = vec![format!("{} failed", text::count(outcomes.fail))];
+    if known > 0 {
+        parts.push(format!("{} in the baseline", text::counted(known, "finding", "findings")));
+    }
+    if outcomes.waived > 0 {
+        parts.push(format!("{} waived", text::count(outcomes.waived)));
+    }
+    parts.push(format!("{} unknown", text::count(outcomes.unknown)));
+    parts.push(text::counted(outcomes.error, "error", "errors"));
+    parts.push(format!("{} passed", text::count(outcomes.pass)));
+    parts.push(format!("{} not applicable", text::count(outcomes.not_applicable)));
     let delta = report.delta.map_or_else(String::new, |delta| format!("; {delta}"));
     format!(
-        "{} by {}: {} failed, {} unknown, {}, {} passed, {} not applicable{delta}",
+        "{} by {}: {}{delta}",
         text::counted(report.summary.resources, "resource", "resources"),
         text::counted(report.summary.rules, "rule", "rules"),
-        text::count(outcomes.fail),
-        text::count(outcomes.unknown),
-        text::counted(outcomes.error, "error", "errors"),
-        text::count(outcomes.pass),
-        text::count(outcomes.not_applicable),
+        parts.join(", ")
     )
+}
+
+/// Returns what counts at the gate, in the words of the summary: verdicts, and how many findings they
+/// have where that is another number. Nothing when nothing does.
+pub fn at_the_gate(report: &Report, gate: Gate) -> Option<String> {
+    let stopping: Vec<&Finding> = report.findings.iter().filter(|finding| gate.stops(finding)).collect();
+    let verdicts = |outcome: Outcome| {
+        let of_outcome = stopping.iter().filter(|finding| finding.outcome == outcome);
+        of_outcome.map(|finding| (&finding.rule, &finding.resource.id)).collect::<BTreeSet<_>>().len()
+    };
+    let (failures, unknowns) = (verdicts(Outcome::Fail), verdicts(Outcome::Unknown));
+    let mut parts = Vec::new();
+    if failures > 0 {
+        parts.push(text::counted(failures, "failure", "failures"));
+    }
+    if unknowns > 0 {
+        parts.push(text::counted(unknowns, "unknown", "unknowns"));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let findings = if stopping.len() == failures + unknowns {
+        String::new()
+    } else {
+        format!(" ({})", text::counted(stopping.len(), "finding", "findings"))
+    };
+    Some(format!("{} at the gate{findings}", parts.join(" and ")))
 }

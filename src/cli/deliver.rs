@@ -79,6 +79,7 @@ impl Delivery<'_> {
         ui.results(|out| report::render(self.flags.format, report, &look, out))?;
         self.warn_of_limits(ui, report);
         if self.flags.format != Format::Table {
+            super::accepted::warn(ui, report);
             ui.status(&summary(report, self.gate));
         }
         let standing = self.gate.standing(report);
@@ -109,12 +110,13 @@ impl Delivery<'_> {
 
 /// Returns the run in one line, for those who do not read the table.
 fn summary(report: &Report, gate: Gate) -> String {
-    let count = gate.count(report);
-    let standing = match gate.standing(report) {
-        Standing::Clean => "nothing at the gate".to_owned(),
-        Standing::Findings => format!("{count} at the gate"),
-        Standing::Incomplete => format!("the scan is incomplete, {count} at the gate so far"),
-        Standing::Nothing => "nothing to scan".to_owned(),
+    let stopping = report::at_the_gate(report, gate);
+    let standing = match (gate.standing(report), stopping) {
+        (Standing::Incomplete, Some(stopping)) => format!("the scan is incomplete, {stopping} so far"),
+        (Standing::Incomplete, None) => "the scan is incomplete".to_owned(),
+        (Standing::Nothing, _) => "nothing to scan".to_owned(),
+        (_, Some(stopping)) => stopping,
+        (_, None) => "nothing at the gate".to_owned(),
     };
     format!("{}; {standing}", report::headline(report))
 }

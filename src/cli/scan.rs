@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::accepted::WaiverFlags;
 use super::deliver::DeliverFlags;
+use super::source::SourceFlags;
 use super::ui::Ui;
 use super::{RuleFlags, discover};
 use crate::failure::Failure;
-use crate::{Request, scan};
+use crate::{Accepted, Request, scan};
 
 /// Judge Terraform plans
 ///
@@ -27,6 +29,8 @@ pub(super) struct Scan {
     #[arg(long, env = "HFSCAN_ALL", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
     all: bool,
     #[command(flatten)]
+    source: SourceFlags,
+    #[command(flatten)]
     rules: RuleFlags,
     /// Judge the state before apply too, and tell which findings are new, unchanged or fixed
     #[arg(long, env = "HFSCAN_DELTA", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
@@ -34,6 +38,11 @@ pub(super) struct Scan {
     /// Let only findings count that the change may bring in; implies --delta
     #[arg(long, env = "HFSCAN_NEW_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
     new_only: bool,
+    #[command(flatten)]
+    waivers: WaiverFlags,
+    /// Findings that need not be told anew; see `hfscan baseline`
+    #[arg(long, value_name = "FILE", env = "HFSCAN_BASELINE", hide_env_values = true, help_heading = "Accepted risks")]
+    baseline: Option<PathBuf>,
     #[command(flatten)]
     deliver: DeliverFlags,
     /// Take the inputs for all there is: what is missing is missing, not unknown
@@ -44,15 +53,22 @@ pub(super) struct Scan {
 impl Scan {
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
         let delivery = self.deliver.check(self.new_only)?;
+        let inputs = discover::inputs(&self.inputs)?;
+        let accepted = Accepted { baseline: self.baseline.clone(), ..self.waivers.accepted(&inputs)? };
         let request = Request {
-            inputs: discover::inputs(&self.inputs)?,
+            inputs,
             selection: self.rules.selection(),
             complete: self.complete,
             all: self.all,
             delta: self.delta || self.new_only,
             jobs: self.jobs.map(usize::from),
+            accepted,
+            source: self.source.request()?,
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
+        for file in &request.accepted.waivers {
+            ui.detail(&format!("waivers of {}", file.display()));
+        }
         let progress = ui.progress();
         let report = scan(&request, &|what| progress.step(what))?;
         drop(progress);

@@ -67,8 +67,7 @@ fn head(report: &Report, look: &Look) -> String {
 
 /// Returns the failures in numbers: one row for each severity that has any.
 fn table(report: &Report) -> String {
-    let failures: Vec<&Finding> =
-        report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
+    let failures: Vec<&Finding> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
     let number = |severity: Severity, wanted: &dyn Fn(&Finding) -> bool| {
         failures.iter().filter(|finding| finding.severity == severity && wanted(finding)).count()
     };

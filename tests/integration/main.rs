@@ -17,6 +17,7 @@
 )]
 
 mod architecture;
+mod baseline;
 mod cli;
 mod corpus;
 mod docs;
@@ -35,4 +36,5 @@ mod relate;
 mod report;
 mod sample;
 mod terraform;
+mod waivers;
 mod workflows;

@@ -28,8 +28,7 @@ const LONGEST: usize = 500;
 
 /// Writes the failures.
 pub(super) fn write(page: &mut Page, report: &Report, look: &Look) {
-    let failures: Vec<&Finding> =
-        report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
+    let failures: Vec<&Finding> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
     let old = |finding: &Finding| finding.change == Some(Change::Unchanged);
     let fresh = if report.delta.is_some() { "New in this change" } else { "Failed" };
     let parts: [(&str, &dyn Fn(&Finding) -> bool, bool); 4] = [

@@ -78,6 +78,10 @@ fn waivers_to_look_at(page: &mut Page, report: &Report) {
             let state = match note.state {
                 WaiverState::Expired => "expired",
                 WaiverState::Unused => "not needed any more",
+                WaiverState::Expiring => "about to end",
+                WaiverState::Distant => "without a near end",
+                WaiverState::NoSuchRule => "for a rule that does not exist",
+                WaiverState::Malformed => "not readable",
             };
             format!("- {} is {state}: {}\n", code(&note.subject), terms(&note.waiver))
         })
