@@ -142,6 +142,10 @@ impl Runner {
             .env("GITHUB_PATH", self.path("path"))
             .env("GITHUB_STEP_SUMMARY", self.path("summary"))
             .env("GITHUB_REPOSITORY", "acme/infra")
+            .env("GITHUB_SERVER_URL", "https://github.com")
+            .env("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567")
+            .env("RUNNER_OS", "Linux")
+            .env("RUNNER_ARCH", "X64")
             .envs(environment)
             .output()
             .unwrap()
@@ -242,9 +246,50 @@ fn an_hfscan_on_the_path_is_used() {
     let output = runner.run("Install hfscan", &[]);
     assert!(told(&output).starts_with("using "), "{}", told(&output));
     for version in ["latest", "1.0", "1.0.0; touch pwned", "../../1.0.0"] {
-        let output = runner.run("Install hfscan", &[("VERSION", version), ("GITHUB_SERVER_URL", "https://github.com")]);
+        let output = runner.run("Install hfscan", &[("VERSION", version)]);
         assert_eq!(output.status.code(), Some(2), "{}", told(&output));
         assert!(!runner.path("work/pwned").exists());
+    }
+}
+
+/// Serves the files of a folder as releases, and writes down what it was asked.
+const CURL: &str = r#"#!/usr/bin/env bash
+while [ "$#" -gt 0 ]; do
+  case "$1" in --output) output="$2" ;; https://*) url="$1" ;; esac
+  shift
+done
+echo "$url" >>"$RUNNER_TEMP/curl.log"
+cp "$RUNNER_TEMP/releases/${url##*/}" "$output"
+"#;
+
+#[test]
+fn a_release_is_checked_before_it_is_used() {
+    for (sum, works) in [("", true), ("0000000000000000000000000000000000000000000000000000000000000000", false)] {
+        let runner = Runner::new();
+        runner.install("curl", CURL);
+        let releases = runner.path("temp/releases");
+        fs::create_dir(&releases).unwrap();
+        let pack = format!(
+            "cd {} && echo 'echo released' >hfscan && chmod +x hfscan && tar -czf hfscan-0.1.0-Linux-X64.tar.gz hfscan && \
+             sha256sum hfscan-0.1.0-Linux-X64.tar.gz >hfscan-0.1.0-Linux-X64.tar.gz.sha256",
+            releases.display(),
+        );
+        assert!(Command::new("sh").args(["-c", &pack]).status().unwrap().success());
+        if !sum.is_empty() {
+            fs::write(
+                releases.join("hfscan-0.1.0-Linux-X64.tar.gz.sha256"),
+                format!("{sum}  hfscan-0.1.0-Linux-X64.tar.gz\n"),
+            )
+            .unwrap();
+        }
+        let output = runner.run("Install hfscan", &[("VERSION", "0.1.0"), ("ACTION_REPOSITORY", "acme/hfscan")]);
+        assert_eq!(output.status.success(), works, "{}", told(&output));
+        assert_eq!(runner.path("temp/hfscan-bin/bin/hfscan").exists(), works);
+        let asked = fs::read_to_string(runner.path("temp/curl.log")).unwrap();
+        let first = asked.lines().next().unwrap();
+        assert_eq!(first, "https://github.com/acme/hfscan/releases/download/v0.1.0/hfscan-0.1.0-Linux-X64.tar.gz");
+        let path = fs::read_to_string(runner.path("path")).unwrap();
+        assert_eq!(path.trim(), runner.path("temp/hfscan-bin/bin").display().to_string());
     }
 }
 
