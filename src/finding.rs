@@ -1,6 +1,7 @@
 //! A finding: an outcome with its evidence, place and identity.
 
 pub mod delta;
+mod evidence;
 pub mod gate;
 pub mod identity;
 pub mod judge;

@@ -103,6 +103,8 @@ pub struct Collected {
 pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, Failure> {
     let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(request.jobs.unwrap_or(0))
+        // Documents may be nested deeply, and the parsers of all of them descend.
+        .stack_size(16 << 20)
         .build()
         .map_err(|error| Failure::usage(format!("the worker threads cannot be started: {error}")))?;
     threads.install(|| {

@@ -14,7 +14,7 @@ mod style;
 mod table;
 mod text;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
@@ -116,11 +116,11 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
 /// Returns the run in one line. It counts verdicts: one for every rule and resource.
 pub fn headline(report: &Report) -> String {
     let outcomes = &report.summary.outcomes;
-    let known = report.baseline.as_ref().map_or(0, |baseline| baseline.known);
-    let mut parts = vec![format!("{} failed", text::count(outcomes.fail))];
-    if known > 0 {
-        parts.push(format!("{} in the baseline", text::counted(known, "finding", "findings")));
-    }
+    let known = match known_failures(report) {
+        0 => String::new(),
+        known => format!(" ({} in the baseline)", text::count(known)),
+    };
+    let mut parts = vec![format!("{} failed{known}", text::count(outcomes.fail))];
     if outcomes.waived > 0 {
         parts.push(format!("{} waived", text::count(outcomes.waived)));
     }
@@ -135,6 +135,15 @@ pub fn headline(report: &Report) -> String {
         text::counted(report.summary.rules, "rule", "rules"),
         parts.join(", ")
     )
+}
+
+/// Returns how many failures the baseline knows with all of their findings.
+fn known_failures(report: &Report) -> usize {
+    let mut failures: BTreeMap<(&str, &str), bool> = BTreeMap::new();
+    for finding in report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail) {
+        *failures.entry((&finding.rule, &finding.resource.id)).or_insert(true) &= finding.baseline;
+    }
+    failures.values().filter(|known| **known).count()
 }
 
 /// Returns what counts at the gate, in the words of the summary: verdicts, and how many findings they

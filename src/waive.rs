@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use crate::evaluate::outcome::Outcome;
 use crate::finding::report::{WaiverNote, WaiverState};
-use crate::finding::{Finding, Place, Report, Waiver, judge};
+use crate::finding::{Block, Finding, Place, Report, Waiver, judge};
 use crate::locate::Sources;
 use crate::policy::failure::similar;
 use crate::policy::rule::{Rule, SelectedRule};
@@ -62,8 +62,15 @@ pub fn apply(report: &mut Report, mut entries: Vec<Entry>, sources: &Sources, ru
             None => {}
         }
     }
-    let comments_of =
-        |finding: &Finding| sources.comments_of(finding).into_iter().map(|comment| comment.place.clone()).collect();
+    let comments_of = |finding: &Finding| {
+        let mut comments = sources.comments_of(finding);
+        // What stands in a block that was joined into the resource is about the resource all the same.
+        if let Some(block) = finding.block.as_ref().filter(|block| block.address != finding.resource.address) {
+            let own = Block { address: finding.resource.address.clone(), ..block.clone() };
+            comments.extend(sources.comments_of(&Finding { block: Some(own), ..finding.clone() }));
+        }
+        comments.into_iter().map(|comment| comment.place.clone()).collect()
+    };
     accept(report, &entries, &comments_of, run);
 }
 
@@ -168,8 +175,10 @@ fn note(entry: &Entry, used: Use, needed: bool, run: &Run<'_>) -> Option<WaiverN
     if !used.accepts {
         // A rule or an account that is not in this run says nothing about what another run needs.
         let elsewhere = match &entry.scope {
-            Scope::Resources { account: Some(account), .. } => !run.accounts.iter().any(|id| account.matches(id)),
-            _ => false,
+            Scope::Resources(named) => {
+                named.account.as_ref().is_some_and(|account| !run.accounts.iter().any(|id| account.matches(id)))
+            }
+            Scope::Comment(_) => false,
         };
         return if needed && !elsewhere { note(WaiverState::Unused, entry.subject()) } else { None };
     }

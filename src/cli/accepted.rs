@@ -30,7 +30,7 @@ pub(super) struct WaiverFlags {
     )]
     waivers: Option<PathBuf>,
     /// Judge as if nothing were waived, in files and in comments
-    #[arg(long, conflicts_with = "waivers", env = "HFSCAN_NO_WAIVERS", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "HFSCAN_NO_WAIVERS", hide_env_values = true, value_parser = FalseyValueParser::new())]
     no_waivers: bool,
     /// Day on which waivers are judged, to see what ends by then; today in UTC if not set
     #[arg(long, value_name = "YYYY-MM-DD", env = "HFSCAN_TODAY", hide_env_values = true)]
@@ -68,7 +68,9 @@ pub(super) fn warn(ui: &Ui, report: &Report) {
     for note in report.waivers.iter().take(MOST) {
         let place = note.waiver.place.as_ref();
         let place = place.map_or_else(String::new, |place| format!("{}:{}:{}: ", place.file, place.line, place.column));
-        ui.warn(&format!("{place}{}", note.told()));
+        // A pattern may hold anything, also what repaints a terminal.
+        let told: String = note.told().chars().filter(|letter| !letter.is_control()).collect();
+        ui.warn(&format!("{place}{told}"));
     }
     if report.waivers.len() > MOST {
         ui.warn(&format!("{} more waivers need a look; the json report lists them", report.waivers.len() - MOST));

@@ -78,8 +78,11 @@ impl Delivery<'_> {
         }
         ui.results(|out| report::render(self.flags.format, report, &look, out))?;
         self.warn_of_limits(ui, report);
-        if self.flags.format != Format::Table {
+        // The reports for people tell of waivers themselves.
+        if !matches!(self.flags.format, Format::Table | Format::Detail) {
             super::accepted::warn(ui, report);
+        }
+        if self.flags.format != Format::Table {
             ui.status(&summary(report, self.gate));
         }
         let standing = self.gate.standing(report);

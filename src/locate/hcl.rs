@@ -95,7 +95,12 @@ fn object(object: &Object) -> Vec<Entry> {
 fn leaf(expression: &Expression) -> Node {
     let mut mentions = Mentions(Vec::new());
     mentions.visit_expr(expression);
-    Node::Leaf(Leaf { text: expression.as_str().map(str::to_owned), mentions: mentions.0 })
+    let text = match expression {
+        Expression::Number(number) => Some(number.value().to_string()),
+        Expression::Bool(flag) => Some(flag.value().to_string()),
+        other => other.as_str().map(str::to_owned),
+    };
+    Node::Leaf(Leaf { text, mentions: mentions.0 })
 }
 
 /// Collects the names that an expression mentions.

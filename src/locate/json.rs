@@ -92,7 +92,9 @@ fn node(value: &Value<'_>) -> Node {
             let template = text.value.contains("${") || text.value.contains("%{");
             Node::Leaf(Leaf { text: (!template).then(|| text.value.to_string()), mentions: mentions(&text.value) })
         }
-        _ => Node::Leaf(Leaf::default()),
+        Value::NumberLit(number) => Node::Leaf(Leaf { text: Some(number.value.to_owned()), mentions: Vec::new() }),
+        Value::BooleanLit(flag) => Node::Leaf(Leaf { text: Some(flag.value.to_string()), mentions: Vec::new() }),
+        Value::NullKeyword(_) => Node::Leaf(Leaf::default()),
     }
 }
 

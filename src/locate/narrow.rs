@@ -2,6 +2,7 @@
 
 use super::module::{Declared, File};
 use super::tree::{Entry, Node, Span};
+use crate::collect::terraform::aws::written::{Wanted, Written};
 
 /// What was found below a block.
 #[derive(Debug, Clone)]
@@ -18,15 +19,13 @@ pub(crate) struct Narrowed<'a> {
     complete: bool,
 }
 
-/// Finds the first of several paths that the block has as a whole, else what the first path leads to.
-/// A path is a list of names; a number picks one of several blocks or elements.
-pub(crate) fn narrow<'a>(declared: &Declared<'a>, paths: &[Vec<&str>]) -> Option<Narrowed<'a>> {
+/// Finds the first of several paths that the block has as a whole, else what leads furthest.
+pub(crate) fn narrow<'a>(declared: &Declared<'a>, written: &Written<'_>) -> Option<Narrowed<'a>> {
     let (file, block) = declared.first()?;
-    let whole = Narrowed { file, head: block.head.clone(), node: &block.node, steps: 0, complete: paths.is_empty() };
-    let mut best = whole;
-    for path in paths {
-        // An override takes the place of the attribute or of the blocks of its name.
-        let found = declared.iter().rev().map(|(file, block)| descend(file, block, path));
+    let mut best = whole(file, block, written.paths.is_empty());
+    for path in &written.paths {
+        // An override, which stands last, takes the place of the attribute or of the blocks of its name.
+        let found = declared.iter().map(|(file, block)| descend(file, block, path, &written.wanted));
         let Some(found) = found.max_by_key(|found| found.steps) else { continue };
         if found.complete {
             return Some(found);
@@ -38,53 +37,84 @@ pub(crate) fn narrow<'a>(declared: &Declared<'a>, paths: &[Vec<&str>]) -> Option
     Some(best)
 }
 
-fn descend<'a>(file: &'a File, block: &'a Entry, path: &[&str]) -> Narrowed<'a> {
-    let mut at = Narrowed { file, head: block.head.clone(), node: &block.node, steps: 0, complete: path.is_empty() };
+fn whole<'a>(file: &'a File, block: &'a Entry, complete: bool) -> Narrowed<'a> {
+    Narrowed { file, head: block.head.clone(), node: &block.node, steps: 0, complete }
+}
+
+fn descend<'a>(file: &'a File, block: &'a Entry, path: &[&str], wanted: &[Wanted<'_>]) -> Narrowed<'a> {
+    let mut at = whole(file, block, path.is_empty());
     let mut rest = path;
     while let Some((name, after)) = rest.split_first() {
-        rest = after;
-        // A list of one object is what a nested block is in JSON, and where blocks are attributes.
-        let node = match at.node {
-            Node::List(items) => match (name.parse::<usize>(), items.as_slice()) {
-                (Ok(index), items) => {
-                    let Some((span, node)) = items.get(index) else { return at };
-                    at = Narrowed { head: first_line(file, span), node, steps: at.steps + 1, ..at };
-                    at.complete = rest.is_empty();
-                    continue;
-                }
-                (Err(_), [(_, only)]) => only,
-                (Err(_), _) => return at,
-            },
-            node => node,
-        };
-        let mut found = below(node, name);
-        let found = match found.len() {
-            0 => {
-                // A number for the only block of its name says nothing new.
-                if name.parse::<usize>() == Ok(0) && at.steps > 0 {
-                    at.complete |= rest.is_empty();
-                    continue;
-                }
-                return at;
+        if let Node::List(items) = at.node {
+            let index = name.parse::<usize>().ok();
+            let chosen = match index {
+                Some(index) => items.get(index),
+                None => only(items.iter().filter(|(_, node)| agrees(node, wanted))),
+            };
+            let Some((span, node)) = chosen else { return at };
+            // An element has no name to show. The only one is as good as the list itself.
+            if items.len() > 1 || index.is_some() {
+                at.head = first_line(file, span);
             }
-            1 => found.remove(0),
-            _ => {
-                let index = rest.first().and_then(|step| step.parse::<usize>().ok());
-                let dynamic = found.iter().any(|found| found.dynamic);
-                match index.filter(|_| !dynamic).and_then(|index| found.get(index).copied()) {
-                    Some(one) => {
-                        rest = rest.get(1..).unwrap_or_default();
-                        at.steps += 1;
-                        one
+            at.node = node;
+            if index.is_some() {
+                at.steps += 1;
+                at.complete = after.is_empty();
+                rest = after;
+            }
+            continue;
+        }
+        let found = below(at.node, name);
+        let one = match found.as_slice() {
+            // A number for the only block of its name says nothing new.
+            [] if name.parse::<usize>() == Ok(0) && at.steps > 0 => {
+                at.complete |= after.is_empty();
+                rest = after;
+                continue;
+            }
+            [] => return at,
+            [one] => *one,
+            several => {
+                let index = after.first().and_then(|step| step.parse::<usize>().ok());
+                let dynamic = several.iter().any(|found| found.dynamic);
+                let mut fitting = several.iter().filter(|found| agrees(found.node, wanted)).peekable();
+                if let Some(one) = index.filter(|_| !dynamic).and_then(|index| several.get(index)) {
+                    rest = rest.get(1..).unwrap_or_default();
+                    at.steps += 1;
+                    *one
+                } else {
+                    let first = fitting.peek().copied().or(several.first());
+                    match (only(fitting), first) {
+                        (Some(one), _) => *one,
+                        // Which of them is meant cannot be told: the first stands for all.
+                        (None, Some(first)) => return step(file, &at, *first, &[]),
+                        (None, None) => return at,
                     }
-                    // Which of them is meant cannot be told: the first stands for all.
-                    None => return found.into_iter().next().map_or(at.clone(), |first| step(file, &at, first, &[])),
                 }
             }
         };
-        at = step(file, &at, found, rest);
+        rest = rest.get(1..).unwrap_or_default();
+        at = step(file, &at, one, rest);
     }
     at
+}
+
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
+}
+
+/// Returns whether nothing in a block is at odds with what it should say.
+fn agrees(node: &Node, wanted: &[Wanted<'_>]) -> bool {
+    wanted.iter().all(|wanted| match node.entry(wanted.name).map(|entry| &entry.node) {
+        // A dynamic block or an expression may say anything, a block without the attribute does not say it.
+        None => !matches!(node, Node::Body(_)),
+        Some(Node::Leaf(leaf)) => leaf.text.as_deref().is_none_or(|text| text == wanted.value),
+        Some(Node::List(items)) => {
+            let texts: Option<Vec<&str>> = items.iter().map(|(_, item)| item.text()).collect();
+            texts.is_none_or(|texts| texts.contains(&wanted.value))
+        }
+        Some(Node::Body(_)) => true,
+    })
 }
 
 fn step<'a>(file: &'a File, at: &Narrowed<'a>, found: Found<'a>, rest: &[&str]) -> Narrowed<'a> {

@@ -8,7 +8,7 @@ use super::configuration::{Configuration, Located};
 use super::narrow::{Narrowed, narrow};
 use super::tree::{Leaf, Node};
 use crate::collect::terraform::address::Address;
-use crate::collect::terraform::aws::written;
+use crate::collect::terraform::aws::written::written;
 use crate::finding::{Block, Call, Finding, Place, Related, Report};
 use crate::inventory::Inventory;
 
@@ -53,9 +53,10 @@ impl<'a> Mapper<'a> {
                 return Some(false);
             }
         };
-        let Some(narrowed) =
-            narrow(&located.declared, &written::paths(&block.type_name, &steps(&finding.path), finding.tag.as_deref()))
-        else {
+        let path = finding.path.clone();
+        let tag = finding.tag.clone();
+        let written = written(&block.type_name, &steps(&path), tag.as_deref());
+        let Some(narrowed) = narrow(&located.declared, &written) else {
             finding.unmapped = Some("the block is empty".to_owned());
             return Some(false);
         };

@@ -34,7 +34,7 @@ pub(crate) enum Node {
 /// An expression that is no object and no list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Leaf {
-    /// Its text, if it is a literal string.
+    /// Its text, if it is a literal string, number or truth value.
     pub(crate) text: Option<String>,
     /// The names that it mentions, as in `data.aws_iam_policy_document.x.json`.
     pub(crate) mentions: Vec<Vec<String>>,
@@ -71,7 +71,7 @@ impl Node {
         self.entries().iter().find(|entry| entry.is(name))
     }
 
-    /// Returns the text of a literal string.
+    /// Returns the text of a literal.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
             Self::Leaf(leaf) => leaf.text.as_deref(),

@@ -90,8 +90,7 @@ impl Pattern {
         // The positions in the pattern that the characters read so far can have led to, ascending.
         let mut states = Vec::new();
         self.reach(0, &mut states);
-        let mut characters = subject.characters.iter();
-        while let Some(&(character, zone)) = characters.next() {
+        for &(character, zone) in &subject.characters {
             let mut next = Vec::new();
             for &state in &states {
                 match self.tokens.get(state) {

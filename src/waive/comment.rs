@@ -29,7 +29,7 @@ pub fn parse(text: &str, place: &Place) -> Option<Result<Entry, Problem>> {
     if !is_addressed(speech) {
         return None;
     }
-    let problem = |message: String| Problem::new(place.clone(), format!("{message}; {EXAMPLE}; nothing is waived"));
+    let problem = |message: String| Problem::new(place.clone(), &format!("{message}; {EXAMPLE}; nothing is waived"));
     let Some(rest) = speech.strip_prefix(MARK) else {
         return Some(Err(problem("hfscan does not know this comment".to_owned())));
     };
@@ -117,16 +117,13 @@ impl Settings {
             let end = rest.find(|character: char| character.is_whitespace()).unwrap_or(rest.len());
             let word = rest.get(..end).unwrap_or_default();
             let name = word.split_once('=').map(|(name, _)| name);
-            match name.filter(|name| SETTINGS.contains(name)) {
-                Some(name) => {
-                    let (value, after) = value(rest.get(name.len() + 1..).unwrap_or_default(), name)?;
-                    self.set(name, value)?;
-                    rest = after.trim_start();
-                }
-                None => {
-                    self.word(word, name)?;
-                    rest = rest.get(end..).unwrap_or_default().trim_start();
-                }
+            if let Some(name) = name.filter(|name| SETTINGS.contains(name)) {
+                let (value, after) = value(rest.get(name.len() + 1..).unwrap_or_default(), name)?;
+                self.set(name, value)?;
+                rest = after.trim_start();
+            } else {
+                self.word(word, name)?;
+                rest = rest.get(end..).unwrap_or_default().trim_start();
             }
         }
         Ok(())

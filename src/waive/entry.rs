@@ -1,5 +1,7 @@
 //! One waiver as it is written: which findings it accepts, why, by whom and until when.
 
+use std::fmt::Write as _;
+
 use globset::{Glob, GlobBuilder, GlobMatcher};
 use jiff::civil::Date;
 
@@ -26,16 +28,20 @@ pub struct Entry {
 #[derive(Debug, Clone)]
 pub enum Scope {
     /// For resources that a file of waivers names.
-    Resources {
-        /// Their addresses.
-        address: Pattern,
-        /// Their accounts.
-        account: Option<TextPattern>,
-        /// Their kinds.
-        kind: Option<TextPattern>,
-    },
+    Resources(Box<Named>),
     /// For what stands in the block, or is called by the module, that a comment is on.
     Comment(Place),
+}
+
+/// The resources that a waiver names.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Their addresses.
+    pub address: Pattern,
+    /// Their accounts.
+    pub account: Option<TextPattern>,
+    /// Their kinds.
+    pub kind: Option<TextPattern>,
 }
 
 /// A glob of rule ids, former ids or controls, as `--rule` takes it.
@@ -120,7 +126,8 @@ impl Entry {
         self.names(rule)
             && self.tag.as_ref().is_none_or(|tag| finding.tag.as_deref().is_some_and(|text| tag.matches(text)))
             && match &self.scope {
-                Scope::Resources { address, account, kind } => {
+                Scope::Resources(named) => {
+                    let Named { address, account, kind } = &**named;
                     kind.as_ref().is_none_or(|kind| kind.matches(&finding.resource.kind))
                         && account.as_ref().is_none_or(|account| {
                             finding.resource.account.as_deref().is_some_and(|text| account.matches(text))
@@ -141,13 +148,13 @@ impl Entry {
         let rules: Vec<&str> = self.rules.iter().map(RulePattern::text).collect();
         let mut subject = rules.join(", ");
         if let Some(tag) = &self.tag {
-            subject.push_str(&format!(" for {}", tag.text));
+            let _ = write!(subject, " for {}", tag.text);
         }
-        if let Scope::Resources { address, account, kind } = &self.scope {
-            subject.push_str(&format!(" on {address}"));
-            for (name, pattern) in [("kind", kind), ("account", account)] {
+        if let Scope::Resources(named) = &self.scope {
+            let _ = write!(subject, " on {}", named.address);
+            for (name, pattern) in [("kind", &named.kind), ("account", &named.account)] {
                 if let Some(pattern) = pattern {
-                    subject.push_str(&format!(", {name} {}", pattern.text));
+                    let _ = write!(subject, ", {name} {}", pattern.text);
                 }
             }
         }

@@ -14,9 +14,9 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Makes a problem of a place and a message.
-    pub fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { place, message: message.into() }
+    /// Makes a problem of a place and a message. Control characters of foreign text do not get into it.
+    pub fn new(place: Place, message: &str) -> Self {
+        Self { place, message: message.chars().filter(|letter| !letter.is_control()).collect() }
     }
 }
 

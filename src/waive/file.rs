@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::address::Pattern;
-use super::entry::{Entry, RulePattern, Scope, TextPattern, day};
+use super::entry::{Entry, Named, RulePattern, Scope, TextPattern, day};
 use super::failure::{Problem, WaiveFailure};
 use crate::finding::{Place, Waiver};
 use crate::policy::failure::similar;
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
         let until = until?;
         Some(Entry {
             rules: vec![rule?],
-            scope: Scope::Resources { address: address?, account, kind },
+            scope: Scope::Resources(Box::new(Named { address: address?, account, kind })),
             tag,
             waiver: Waiver {
                 reason: text("reason")?,
@@ -161,9 +161,9 @@ impl<'a> Reader<'a> {
         result.map_err(|message| self.problem(span.clone(), message)).ok()
     }
 
-    fn problem(&mut self, span: Range<usize>, message: impl Into<String>) {
+    fn problem(&mut self, span: Range<usize>, message: impl AsRef<str>) {
         let place = self.place(&span);
-        self.problems.push(Problem::new(place, message));
+        self.problems.push(Problem::new(place, message.as_ref()));
     }
 
     fn place(&self, span: &Range<usize>) -> Place {

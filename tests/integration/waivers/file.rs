@@ -67,6 +67,12 @@ fn columns_count_utf_16_units() {
 }
 
 #[test]
+fn a_mistake_does_not_repaint_the_terminal() {
+    let told = told("[[waiver]]\n\"\\u001b[2J\\nx\" = 1\nuntil = \"\\u001b[2J\"\n");
+    assert!(told.contains("`[2Jx`") && !told.contains('\u{1b}'), "{told:?}");
+}
+
+#[test]
 fn what_is_no_list_of_waivers_is_refused() {
     assert!(told("waiver = 3\n").contains("`[[waiver]]`"));
     assert!(told("waiver = [3]\n").contains("`[[waiver]]`"));

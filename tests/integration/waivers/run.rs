@@ -167,6 +167,40 @@ fn people_see_what_is_waived_in_a_quiet_section() {
     folder.write("hfscan.waivers.toml", &text);
     let ran = folder.run(&["scan", "plan.json", "--rule", "aws-efs-encrypted", "--today", "2026-11-20", "--no-source"]);
     insta::assert_snapshot!(ran.stdout, @r#"
+    Failed ────────────────────────────────────────────────────── 2 findings, 1 rule
+
+    high  aws-efs-encrypted                                           HF-AWS-ENC-007
+      File systems are encrypted at rest
+
+        aws_efs_file_system.this["a"]              file system is not encrypted
+          plan.json:6:18
+        module.data["x"].aws_efs_file_system.this  file system is not encrypted
+          plan.json:44:18
+
+    Waived ─────────────────────────────────────────────────────────────── 1 finding
+
+      aws-efs-encrypted                  scratch space
+        aws_efs_file_system.this["b.c"]  team-x, until 2027-01-31
+
+    Waivers to look at ──────────────────────────────────────────────────── 1 waiver
+
+      the waiver of team-x for aws-efs-* on aws_efs_file_system.gone waives nothing;
+      remove it
+        hfscan.waivers.toml:8:1
+
+    Summary ──────────────────────────────────────────────────── 4 resources, 1 rule
+
+      Outcome         Enforced
+      fail                   2
+      unknown                0
+      waived                 1
+      pass                   0
+      not applicable         0
+
+      Failures        2 high
+      Input           plan.json (terraform plan): 4 resources
+
+    ✗ 2 failures at the gate.
     "#);
     assert_eq!(ran.stderr, "");
     let detail = folder.run(&[
@@ -182,5 +216,97 @@ fn people_see_what_is_waived_in_a_quiet_section() {
     ]);
     let (_, waived) = detail.stdout.split_once("waived  high").unwrap();
     insta::assert_snapshot!(waived, @r#"
+      aws-efs-encrypted                                              3/3
+      File systems are encrypted at rest
+
+      Resource    aws_efs_file_system.this["b.c"]
+      Kind        aws.efs.file_system
+      Place       plan.json:25:18
+      Message     file system is not encrypted
+      Attribute   attributes.encrypted = false
+      Waived by   scratch space (team-x, until 2027-01-31)
+      Waiver      hfscan.waivers.toml:1:1
+      Control     HF-AWS-ENC-007; ha-cloud line 112; ha-eks lines 61, 62, 63
+      Finding     859e42c5c984d132dcafb85dc5ac5404
+
+    waiver
+      Place       hfscan.waivers.toml:8:1
+      Note        the waiver of team-x for aws-efs-* on aws_efs_file_system.gone
+                  waives nothing; remove it
+
+    4 resources by 1 rule: 2 failed, 1 waived, 0 unknown, 0 errors, 0 passed, 0 not
+    applicable
     "#);
+    assert!(!detail.stderr.contains("warning"), "told once: {}", detail.stderr);
+}
+
+#[test]
+fn no_waivers_outweighs_the_variable() {
+    let folder = small();
+    folder.write("accepted.toml", &waiver("*", "**", "2027-01-31"));
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_hfscan"));
+    command
+        .env_clear()
+        .current_dir(folder.path())
+        .env("HFSCAN_WAIVERS", "accepted.toml")
+        .env("HFSCAN_TODAY", "2026-11-20");
+    command.args(["scan", "plan.json", "--rule", PORTS, "-f", "json"]);
+    assert_eq!(command.output().unwrap().status.code(), Some(0));
+    assert_eq!(command.arg("--no-waivers").output().unwrap().status.code(), Some(1));
+}
+
+#[test]
+fn one_plan_of_several_with_the_same_addresses_can_be_named() {
+    let folder = small();
+    folder.write("a.json", &folder.read("plan.json"));
+    let scan = ["scan", "a.json", "plan.json", "-f", "json", "--rule", PORTS, "--today", "2026-11-20"];
+    folder.write("hfscan.waivers.toml", &waiver("*", "a.json#aws_security_group.open", "2027-01-31"));
+    let outcomes = folder.run(&scan).report().summary.outcomes;
+    assert_eq!((outcomes.fail, outcomes.waived), (1, 1));
+    folder.write("hfscan.waivers.toml", &waiver("*", "aws_security_group.open", "2027-01-31"));
+    let outcomes = folder.run(&scan).report().summary.outcomes;
+    assert_eq!((outcomes.fail, outcomes.waived), (0, 2));
+}
+
+#[test]
+fn what_is_lighter_than_listed_still_belongs_to_its_verdict() {
+    let folder = small();
+    folder.write("hfscan.waivers.toml", &waiver(PORTS, "**", "2027-01-31"));
+    let ran = folder.scan(&["--min-severity", "critical"]);
+    let report = ran.report();
+    assert_eq!((report.summary.outcomes.waived, report.summary.hidden, ran.code), (1, 0, 0));
+    assert!(report.waivers.is_empty(), "{:?}", report.waivers);
+}
+
+/// The ha-eks environment with a security group's rule, a block of its own, opened too far.
+fn opened(comment_on: &str) -> super::Ran {
+    let folder = super::Folder::new();
+    let environment = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/environments/ha-eks");
+    let violation = environment.join("violations/efs-from-whole-network");
+    let read = |path: std::path::PathBuf| std::fs::read_to_string(path).unwrap();
+    let patched = |name: &str, patch: &str| {
+        let patch = read(violation.join(patch));
+        diffy::apply(&read(environment.join(name)), &diffy::Patch::from_str(&patch).unwrap()).unwrap()
+    };
+    folder.write("plan.json", &patched("plan.json", "plan.patch"));
+    folder.write("main.tf", &read(environment.join("main.tf")));
+    let source = patched("modules/security/main.tf", "change.patch");
+    let comment = "# hfscan:ignore[HF-AWS-NET-021] until=2027-01-31 owner=net-team migration, SEC-9\n";
+    assert!(source.contains(comment_on), "{comment_on}");
+    folder.write("modules/security/main.tf", &source.replace(comment_on, &format!("{comment}{comment_on}")));
+    folder.run(&["scan", "plan.json", "-f", "json", "--profile", "ha-eks", "--today", "2026-11-20"])
+}
+
+#[test]
+fn a_comment_may_stand_on_the_joined_block_or_on_the_resource() {
+    for (block, waived) in [
+        ("resource \"aws_vpc_security_group_ingress_rule\" \"efs_from_node\"", true),
+        ("resource \"aws_security_group\" \"efs\"", true),
+        ("resource \"aws_security_group\" \"rds\"", false),
+    ] {
+        let ran = opened(block);
+        assert_eq!(ran.report().summary.outcomes.waived, usize::from(waived), "{block}: {}", ran.stderr);
+        assert_eq!(ran.code, i32::from(!waived), "{block}");
+        assert_eq!(ran.stderr.contains("waives nothing"), !waived, "{}", ran.stderr);
+    }
 }

@@ -61,7 +61,7 @@ fn entries(text: &str) -> Vec<Entry> {
             let mut text = format!("[[waiver]]\n{}\n", entry.trim().replace(", ", "\n"));
             for (key, value) in [("rule", RULE), ("reason", "r"), ("owner", "o"), ("until", "2027-01-31")] {
                 if !text.contains(&format!("{key} =")) {
-                    text.push_str(&format!("{key} = \"{value}\"\n"));
+                    text.extend([key, " = \"", value, "\"\n"]);
                 }
             }
             text
