@@ -35,7 +35,7 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0 for GitHub code scanning and other viewers
     Sarif,
-    /// `JUnit` XML for the test views of GitLab, Jenkins and others
+    /// JUnit XML for the test views of GitLab, Jenkins and others
     #[value(name = "junit")]
     JUnit,
     /// A pull-request comment or job summary, at most 64 KiB
@@ -49,16 +49,8 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 8] = [
-        Self::Table,
-        Self::Detail,
-        Self::Json,
-        Self::Sarif,
-        Self::JUnit,
-        Self::Markdown,
-        Self::GitHub,
-        Self::Csv,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Detail, Self::Json, Self::Sarif, Self::JUnit, Self::Markdown, Self::GitHub, Self::Csv];
 
     /// Returns the name that the command line gives it.
     pub fn name(self) -> &'static str {

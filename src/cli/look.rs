@@ -37,7 +37,9 @@ fn checkout() -> Checkout {
     let Ok(working) = std::env::current_dir() else {
         return Checkout::default();
     };
-    let root: PathBuf =
-        working.ancestors().find(|directory| directory.join(".git").exists()).map_or_else(|| working.clone(), Path::to_path_buf);
+    let root: PathBuf = working
+        .ancestors()
+        .find(|directory| directory.join(".git").exists())
+        .map_or_else(|| working.clone(), Path::to_path_buf);
     Checkout::new(&working, &root)
 }

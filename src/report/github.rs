@@ -141,8 +141,7 @@ fn incomplete(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn line(look: &Look, finding: &Finding) -> String {
     let place = mendable(finding)
         .map_or_else(String::new, |place| format!(" {}:{}", look.checkout.path(&place.file), place.line));
-    let told =
-        format!("{} {}{place} {}: {}", finding.severity, finding.rule, finding.resource.id, finding.message);
+    let told = format!("{} {}{place} {}: {}", finding.severity, finding.rule, finding.resource.id, finding.message);
     text::plain(&told).replace("##[", "# #[")
 }
 

@@ -1,4 +1,4 @@
-//! `JUnit` XML, as GitLab, Jenkins and others read it: a suite for each rule, a case for each resource.
+//! JUnit XML, as GitLab, Jenkins and others read it: a suite for each rule, a case for each resource.
 //! A case has failed if it counts at the gate, so that the test view and the exit code say the same.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -29,6 +29,7 @@ const MOST_INPUTS: usize = 3;
 /// Writes the comment.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(&head(report, look), &foot(report));
+    open::not_judged(&mut page, report);
     failures::write(&mut page, report, look);
     open::write(&mut page, report, look);
     out.write_all(page.finish().as_bytes())
@@ -47,13 +48,16 @@ fn head(report: &Report, look: &Look) -> String {
         Standing::Nothing => "⚠️ hfscan: nothing to scan".to_owned(),
     };
     let mut head = format!("{MARKER}\n## {verdict}\n\n");
-    if let Some(delta) = &report.delta {
+    if report.delta.is_some() {
+        // Counted here, so that the sentence, the table and the sections say the same.
+        let failures = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail && counts(finding));
+        let (old, new): (Vec<&Finding>, Vec<&Finding>) = failures.partition(|finding| was_there(finding));
         let _ = writeln!(
             head,
             "This change brings in **{}**, fixes **{}** and leaves **{}** as it was.\n",
-            counted(delta.new, "failure", "failures"),
-            count(delta.fixed),
-            count(delta.unchanged)
+            counted(new.len(), "failure", "failures"),
+            count(report.fixed.iter().filter(|finding| finding.enforced).count()),
+            count(old.len())
         );
     }
     let table = table(report);
@@ -65,20 +69,27 @@ fn head(report: &Report, look: &Look) -> String {
     head
 }
 
+/// Whether a failure asks for somebody: it is enforced, and no baseline knows it.
+fn counts(finding: &Finding) -> bool {
+    finding.enforced && !finding.baseline
+}
+
+/// Whether a failure was there before the change.
+fn was_there(finding: &Finding) -> bool {
+    finding.change == Some(Change::Unchanged)
+}
+
 /// Returns the failures in numbers: one row for each severity that has any.
 fn table(report: &Report) -> String {
-    let failures: Vec<&Finding> =
-        report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
+    let failures: Vec<&Finding> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
     let number = |severity: Severity, wanted: &dyn Fn(&Finding) -> bool| {
         failures.iter().filter(|finding| finding.severity == severity && wanted(finding)).count()
     };
     type Column<'a> = (&'a str, Box<dyn Fn(Severity) -> usize + 'a>);
     let mut columns: Vec<Column<'_>> = Vec::new();
-    let counts = |finding: &Finding| finding.enforced && !finding.baseline;
     if report.delta.is_some() {
-        let old = |finding: &Finding| finding.change == Some(Change::Unchanged);
-        columns.push(("New", Box::new(move |severity| number(severity, &|it| counts(it) && !old(it)))));
-        columns.push(("Unchanged", Box::new(move |severity| number(severity, &|it| counts(it) && old(it)))));
+        columns.push(("New", Box::new(move |severity| number(severity, &|it| counts(it) && !was_there(it)))));
+        columns.push(("Unchanged", Box::new(move |severity| number(severity, &|it| counts(it) && was_there(it)))));
         let fixed = |severity| report.fixed.iter().filter(|it| it.enforced && it.severity == severity).count();
         columns.push(("Fixed", Box::new(fixed)));
     } else {

@@ -1,7 +1,12 @@
 //! Tests of `hfscan::report`.
 
 mod catalogue;
+mod csv;
+mod github;
+mod hostile;
 mod json;
+mod junit;
+mod markdown;
 mod page;
 mod sarif;
 mod table;
@@ -18,5 +23,10 @@ fn rendered(format: Format, report: &Report, look: &Look) -> String {
 
 /// Returns a report as JSON.
 fn parsed(format: Format, report: &Report) -> serde_json::Value {
-    serde_json::from_str(&rendered(format, report, &Look::default())).unwrap()
+    parsed_as(format, report, &Look::default())
+}
+
+/// Returns a report as JSON with a look.
+fn parsed_as(format: Format, report: &Report, look: &Look) -> serde_json::Value {
+    serde_json::from_str(&rendered(format, report, look)).unwrap()
 }

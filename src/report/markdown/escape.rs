@@ -90,7 +90,7 @@ pub(super) fn link(file: &str, line: u32, look: &Look) -> String {
     if let Some(base) = &look.link_base {
         let _ = write!(target, "{}/", base.trim_end_matches('/'));
     }
-    target.push_str(&escaped(file));
+    target.push_str(&escaped(file).replace('@', "%40"));
     // These end a link or its line.
     let target = target.replace('(', "%28").replace(')', "%29").replace(['<', '>', ' ', '\n', '\r', '\\'], "");
     format!("[{}]({target}#L{line})", prose(&told, LONGEST_NAME))
@@ -133,7 +133,10 @@ mod tests {
 
     #[test]
     fn foreign_text_marks_nothing() {
-        assert_eq!(prose("a|b `c` <b> @alice #12 x_y _z_", 99), r"a\|b \`c\` &lt;b&gt; @&#8203;alice #&#8203;12 x_y \_z\_");
+        assert_eq!(
+            prose("a|b `c` <b> @alice #12 x_y _z_", 99),
+            r"a\|b \`c\` &lt;b&gt; @&#8203;alice #&#8203;12 x_y \_z\_"
+        );
         assert_eq!(code("a`b</details>"), "<code>a&#96;b&lt;/details&gt;</code>");
         assert_eq!(code(r#"aws_x.y["a"]"#), r#"`aws_x.y["a"]`"#);
         assert_eq!(html("@bob & <co>", 99), "@&#8203;bob &amp; &lt;co&gt;");

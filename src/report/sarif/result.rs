@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use ::sarif::sarif::{
-    CodeFlow, Location, Result as SarifResult, ResultKind, ResultLevel, Suppression, ThreadFlow,
-    ThreadFlowLocation,
+    CodeFlow, Location, Result as SarifResult, ResultKind, ResultLevel, Suppression, ThreadFlow, ThreadFlowLocation,
 };
 use serde_json::{Value as Json, json};
 
