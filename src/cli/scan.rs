@@ -87,7 +87,7 @@ impl Scan {
     }
 
     fn write(&self, ui: &Ui, report: &Report, gate: Gate) -> Result<(), Failure> {
-        let look = self.look.apply(ui.look(gate));
+        let look = self.look.apply(&ui.look(gate));
         // Files first: a reader of stdout may go away at any time.
         for output in &self.output {
             output.write(report, &look)?;

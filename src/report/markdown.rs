@@ -82,29 +82,26 @@ fn was_there(finding: &Finding) -> bool {
 /// Returns the failures in numbers: one row for each severity that has any.
 fn table(report: &Report) -> String {
     let failures: Vec<&Finding> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
-    let number = |severity: Severity, wanted: &dyn Fn(&Finding) -> bool| {
-        failures.iter().filter(|finding| finding.severity == severity && wanted(finding)).count()
-    };
-    type Column<'a> = (&'a str, Box<dyn Fn(Severity) -> usize + 'a>);
-    let mut columns: Vec<Column<'_>> = Vec::new();
+    let of = |wanted: fn(&Finding) -> bool| by_severity(failures.iter().copied().filter(|it| wanted(it)));
+    let mut columns: Vec<(&str, [usize; 4])> = Vec::new();
     if report.delta.is_some() {
-        columns.push(("New", Box::new(move |severity| number(severity, &|it| counts(it) && !was_there(it)))));
-        columns.push(("Unchanged", Box::new(move |severity| number(severity, &|it| counts(it) && was_there(it)))));
-        let fixed = |severity| report.fixed.iter().filter(|it| it.enforced && it.severity == severity).count();
-        columns.push(("Fixed", Box::new(fixed)));
+        columns.push(("New", of(|it| counts(it) && !was_there(it))));
+        columns.push(("Unchanged", of(|it| counts(it) && was_there(it))));
+        columns.push(("Fixed", by_severity(report.fixed.iter().filter(|it| it.enforced))));
     } else {
-        columns.push(("Failed", Box::new(move |severity| number(severity, &counts))));
+        columns.push(("Failed", of(counts)));
     }
     if failures.iter().any(|finding| !finding.enforced) {
-        columns.push(("Advisory", Box::new(move |severity| number(severity, &|it| !it.enforced && !it.baseline))));
+        columns.push(("Advisory", of(|it| !it.enforced && !it.baseline)));
     }
     if failures.iter().any(|finding| finding.baseline) {
-        columns.push(("In the baseline", Box::new(move |severity| number(severity, &|it| it.baseline))));
+        columns.push(("In the baseline", of(|it| it.baseline)));
     }
     let rows: Vec<(Severity, Vec<usize>)> = Severity::ALL
-        .map(|severity| (severity, columns.iter().map(|(_, of)| of(severity)).collect::<Vec<_>>()))
         .into_iter()
-        .filter(|(_, cells)| cells.iter().any(|&cell| cell > 0))
+        .enumerate()
+        .map(|(row, severity)| (severity, columns.iter().filter_map(|(_, cells)| cells.get(row).copied()).collect()))
+        .filter(|(_, cells): &(Severity, Vec<usize>)| cells.iter().any(|&cell| cell > 0))
         .collect();
     if rows.is_empty() {
         return String::new();
@@ -125,6 +122,19 @@ fn table(report: &Report) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Returns how many findings there are of each severity, the heaviest first.
+fn by_severity<'a>(findings: impl Iterator<Item = &'a Finding>) -> [usize; 4] {
+    let mut counts = [0; 4];
+    for finding in findings {
+        if let Some(row) = Severity::ALL.iter().position(|severity| *severity == finding.severity)
+            && let Some(count) = counts.get_mut(row)
+        {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 fn judged(report: &Report) -> String {

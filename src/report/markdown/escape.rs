@@ -75,12 +75,12 @@ pub(super) fn html(text: &str, most: usize) -> String {
 
 /// Returns a sentence of a rule, which is Markdown: what it marks as code stays code, all else is text.
 pub(super) fn sentence(text: &str, most: usize) -> String {
-    marked(text, most, |name| code(name), |words| prose(words, usize::MAX))
+    marked(text, most, code, |words| prose(words, usize::MAX))
 }
 
 /// Returns a sentence of a rule within HTML.
 pub(super) fn html_sentence(text: &str, most: usize) -> String {
-    marked(text, most, |name| html_code(name), |words| html(words, usize::MAX))
+    marked(text, most, html_code, |words| html(words, usize::MAX))
 }
 
 /// Returns a link to a line of a file in the checkout.

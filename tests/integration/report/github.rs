@@ -85,8 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_escaped_reads_back(message in hostile::text(), file in hostile::text()) {
-        prop_assume!(!file.chars().any(|letter| letter.is_control() || !(' '..='~').contains(&letter)));
+    fn what_is_escaped_reads_back(message in hostile::text(), file in "[ -~]{0,20}") {
         let mut report = sample::mixed();
         report.gaps.clear();
         report.summary.outcomes.error = 0;
