@@ -70,7 +70,7 @@ impl DeliverFlags {
 impl Delivery<'_> {
     /// Writes and publishes a report; returns the exit code.
     pub(super) fn run(&self, ui: &Ui, report: &Report) -> Result<u8, Failure> {
-        let look = self.flags.look.apply(ui.look(self.gate));
+        let look = self.flags.look.apply(&ui.look(self.gate));
         // Files first: a reader of stdout may go away at any time, and a service may fail.
         for output in &self.flags.output {
             output.write(report, &look)?;
