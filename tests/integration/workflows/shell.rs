@@ -30,8 +30,7 @@ fn simple_commands(line: &str) -> Vec<Vec<String>> {
     let mut word = String::new();
     let mut quote: Option<char> = None;
     let mut begun = false;
-    let mut characters = line.chars().peekable();
-    while let Some(character) = characters.next() {
+    for character in line.chars() {
         match (quote, character) {
             (Some(open), _) if character == open => quote = None,
             (Some(_), _) => word.push(character),
