@@ -37,7 +37,7 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0 for GitHub code scanning and other viewers
     Sarif,
-    /// `JUnit` XML for the test views of GitLab, Jenkins and others
+    /// JUnit XML for the test views of GitLab, Jenkins and others
     #[value(name = "junit")]
     JUnit,
     /// A pull-request comment or job summary, at most 64 KiB

@@ -49,6 +49,9 @@ pub(super) struct DeliverFlags {
     /// Let outcomes that cannot be told from the input count as well
     #[arg(long, env = "HFSCAN_STRICT", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
     strict: bool,
+    /// Let only findings count that the change may bring in; a scan then judges the state before too, as with --delta
+    #[arg(long, env = "HFSCAN_NEW_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
+    pub(super) new_only: bool,
 }
 
 /// A delivery whose flags were checked, before a scan takes its time.
@@ -81,10 +84,10 @@ impl DeliverFlags {
         )))
     }
 
-    /// Checks the flags. `new_only` lets only those findings count that the change brings in.
-    pub(super) fn check(&self, new_only: bool) -> Result<Delivery<'_>, Failure> {
+    /// Checks the flags.
+    pub(super) fn check(&self) -> Result<Delivery<'_>, Failure> {
         output::check(&self.output)?;
-        let gate = Gate { fail_on: self.fail_on, strict: self.strict, new_only };
+        let gate = Gate { fail_on: self.fail_on, strict: self.strict, new_only: self.new_only };
         Ok(Delivery { flags: self, gate, publisher: self.publish.publisher()? })
     }
 }
@@ -92,7 +95,7 @@ impl DeliverFlags {
 impl Delivery<'_> {
     /// Writes and publishes a report; returns the exit code.
     pub(super) fn run(&self, ui: &Ui, report: &Report) -> Result<u8, Failure> {
-        let look = self.flags.look.apply(ui.look(self.gate));
+        let look = self.flags.look.apply(&ui.look(self.gate));
         // Files first: a reader of stdout may go away at any time, and a service may fail.
         for output in &self.flags.output {
             output.write(report, &look)?;

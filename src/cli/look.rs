@@ -21,12 +21,12 @@ pub(super) struct LookFlags {
 
 impl LookFlags {
     /// Returns a look with these flags and the checkout around the working directory.
-    pub(super) fn apply(&self, look: Look) -> Look {
+    pub(super) fn apply(&self, look: &Look) -> Look {
         Look {
             checkout: checkout(),
             link_base: self.link_base.clone().filter(|base| !base.is_empty()),
             show_waived: self.show_waived,
-            ..look
+            ..look.clone()
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::FalseyValueParser;
 
 use super::deliver::DeliverFlags;
 use super::ui::Ui;
@@ -21,19 +20,16 @@ pub(super) struct Rendering {
     findings: PathBuf,
     #[command(flatten)]
     deliver: DeliverFlags,
-    /// Let only those findings count that the change brings in; the scan must have had --delta
-    #[arg(long, env = "HFSCAN_NEW_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
-    new_only: bool,
 }
 
 impl Rendering {
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
-        let delivery = self.deliver.check(self.new_only)?;
+        let delivery = self.deliver.check()?;
         let report = saved::read(&self.findings).map_err(|error| {
             let hint = error.hint();
             Failure::usage(error).hint(hint)
         })?;
-        if self.new_only && report.delta.is_none() {
+        if self.deliver.new_only && report.delta.is_none() {
             ui.warn("these findings do not say what the change brought in, so all of them count: scan with --delta");
         }
         delivery.run(ui, &report)

@@ -51,9 +51,6 @@ pub(super) struct Scan {
     /// Judge the state before apply too, and tell which findings are new, unchanged or fixed
     #[arg(long, env = "HFSCAN_DELTA", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
     delta: bool,
-    /// Let only findings count that the change may bring in; implies --delta
-    #[arg(long, env = "HFSCAN_NEW_ONLY", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
-    new_only: bool,
     #[command(flatten)]
     waivers: WaiverFlags,
     /// Findings that need not be told anew; see `hfscan baseline`
@@ -99,7 +96,7 @@ impl Scan {
             return Err(Failure::usage(format!("there is no scan `{name}`, because there is no hfscan.toml"))
                 .hint("name the file with --config, or leave --scan out"));
         }
-        let delivery = self.deliver.check(self.new_only)?;
+        let delivery = self.deliver.check()?;
         let inputs = discover::inputs(&self.inputs)?;
         let accepted = Accepted { baseline: self.baseline.clone(), ..self.waivers.accepted(&inputs)? };
         let request = Request {
@@ -107,7 +104,7 @@ impl Scan {
             selection: self.rules.selection(),
             complete: self.complete,
             all: self.all,
-            delta: self.delta || self.new_only,
+            delta: self.delta || self.deliver.new_only,
             jobs: self.jobs.map(usize::from),
             accepted,
             source: self.source.request()?,

@@ -100,7 +100,7 @@ fn annotation(report: &Report, look: &Look, finding: &Finding, out: &mut dyn Wri
     };
     let mut properties = Vec::new();
     if let Some(place) = mendable(finding) {
-        properties.push(("file", look.checkout.path(&place.file)));
+        properties.push(("file", text::plain(&look.checkout.path(&place.file))));
         properties.push(("line", place.line.to_string()));
         // An annotation stands below its last line, so what takes several lines is told by its first.
         properties.push(("endLine", place.line.to_string()));

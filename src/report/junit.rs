@@ -1,4 +1,4 @@
-//! `JUnit` XML, as GitLab, Jenkins and others read it: a suite for each rule, a case for each resource.
+//! JUnit XML, as GitLab, Jenkins and others read it: a suite for each rule, a case for each resource.
 //! A case has failed if it counts at the gate, so that the test view and the exit code say the same.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,11 +88,11 @@ fn suite(id: &str, rule: Option<&RuleSummary>, findings: &[&Finding], look: &Loo
     if rule.outcomes.pass > 0 && !listed {
         // Without --all what is met is one case, so that a rule without failures is seen to be judged.
         let mut rest = TestCase::new("every other resource", TestCaseStatus::success());
-        rest.set_classname(plain(id)).set_system_out(format!(
-            "{} the requirement; {} not applicable",
-            counted(rule.outcomes.pass, "resource meets", "resources meet"),
-            counted(rule.outcomes.not_applicable, "is", "are")
-        ));
+        let mut told = format!("{} the requirement", counted(rule.outcomes.pass, "resource meets", "resources meet"));
+        if rule.outcomes.not_applicable > 0 {
+            let _ = write!(told, "; {} not applicable", counted(rule.outcomes.not_applicable, "is", "are"));
+        }
+        rest.set_classname(plain(id)).set_system_out(told);
         suite.add_test_case(rest);
     }
     suite

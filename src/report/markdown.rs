@@ -29,6 +29,7 @@ const MOST_INPUTS: usize = 3;
 /// Writes the comment.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(&head(report, look), &foot(report));
+    open::not_judged(&mut page, report);
     failures::write(&mut page, report, look);
     open::write(&mut page, report, look);
     out.write_all(page.finish().as_bytes())
@@ -47,13 +48,16 @@ fn head(report: &Report, look: &Look) -> String {
         Standing::Nothing => "⚠️ hfscan: nothing to scan".to_owned(),
     };
     let mut head = format!("{MARKER}\n## {verdict}\n\n");
-    if let Some(delta) = &report.delta {
+    if report.delta.is_some() {
+        // Counted here, so that the sentence, the table and the sections say the same.
+        let failures = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail && counts(finding));
+        let (old, new): (Vec<&Finding>, Vec<&Finding>) = failures.partition(|finding| was_there(finding));
         let _ = writeln!(
             head,
             "This change brings in **{}**, fixes **{}** and leaves **{}** as it was.\n",
-            counted(delta.new, "failure", "failures"),
-            count(delta.fixed),
-            count(delta.unchanged)
+            counted(new.len(), "failure", "failures"),
+            count(report.fixed.iter().filter(|finding| finding.enforced).count()),
+            count(old.len())
         );
     }
     let table = table(report);
@@ -65,34 +69,39 @@ fn head(report: &Report, look: &Look) -> String {
     head
 }
 
+/// Whether a failure asks for somebody: it is enforced, and no baseline knows it.
+fn counts(finding: &Finding) -> bool {
+    finding.enforced && !finding.baseline
+}
+
+/// Whether a failure was there before the change.
+fn was_there(finding: &Finding) -> bool {
+    finding.change == Some(Change::Unchanged)
+}
+
 /// Returns the failures in numbers: one row for each severity that has any.
 fn table(report: &Report) -> String {
     let failures: Vec<&Finding> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
-    let number = |severity: Severity, wanted: &dyn Fn(&Finding) -> bool| {
-        failures.iter().filter(|finding| finding.severity == severity && wanted(finding)).count()
-    };
-    type Column<'a> = (&'a str, Box<dyn Fn(Severity) -> usize + 'a>);
-    let mut columns: Vec<Column<'_>> = Vec::new();
-    let counts = |finding: &Finding| finding.enforced && !finding.baseline;
+    let of = |wanted: fn(&Finding) -> bool| by_severity(failures.iter().copied().filter(|it| wanted(it)));
+    let mut columns: Vec<(&str, [usize; 4])> = Vec::new();
     if report.delta.is_some() {
-        let old = |finding: &Finding| finding.change == Some(Change::Unchanged);
-        columns.push(("New", Box::new(move |severity| number(severity, &|it| counts(it) && !old(it)))));
-        columns.push(("Unchanged", Box::new(move |severity| number(severity, &|it| counts(it) && old(it)))));
-        let fixed = |severity| report.fixed.iter().filter(|it| it.enforced && it.severity == severity).count();
-        columns.push(("Fixed", Box::new(fixed)));
+        columns.push(("New", of(|it| counts(it) && !was_there(it))));
+        columns.push(("Unchanged", of(|it| counts(it) && was_there(it))));
+        columns.push(("Fixed", by_severity(report.fixed.iter().filter(|it| it.enforced))));
     } else {
-        columns.push(("Failed", Box::new(move |severity| number(severity, &counts))));
+        columns.push(("Failed", of(counts)));
     }
     if failures.iter().any(|finding| !finding.enforced) {
-        columns.push(("Advisory", Box::new(move |severity| number(severity, &|it| !it.enforced && !it.baseline))));
+        columns.push(("Advisory", of(|it| !it.enforced && !it.baseline)));
     }
     if failures.iter().any(|finding| finding.baseline) {
-        columns.push(("In the baseline", Box::new(move |severity| number(severity, &|it| it.baseline))));
+        columns.push(("In the baseline", of(|it| it.baseline)));
     }
     let rows: Vec<(Severity, Vec<usize>)> = Severity::ALL
-        .map(|severity| (severity, columns.iter().map(|(_, of)| of(severity)).collect::<Vec<_>>()))
         .into_iter()
-        .filter(|(_, cells)| cells.iter().any(|&cell| cell > 0))
+        .enumerate()
+        .map(|(row, severity)| (severity, columns.iter().filter_map(|(_, cells)| cells.get(row).copied()).collect()))
+        .filter(|(_, cells): &(Severity, Vec<usize>)| cells.iter().any(|&cell| cell > 0))
         .collect();
     if rows.is_empty() {
         return String::new();
@@ -113,6 +122,19 @@ fn table(report: &Report) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Returns how many findings there are of each severity, the heaviest first.
+fn by_severity<'a>(findings: impl Iterator<Item = &'a Finding>) -> [usize; 4] {
+    let mut counts = [0; 4];
+    for finding in findings {
+        if let Some(row) = Severity::ALL.iter().position(|severity| *severity == finding.severity)
+            && let Some(count) = counts.get_mut(row)
+        {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 fn judged(report: &Report) -> String {

@@ -16,7 +16,7 @@ use super::{Target, Token};
 const VERSION: &str = "2022-11-28";
 
 /// Longest time for one request.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 const LONGEST_CONNECT: Duration = Duration::from_secs(30);
 
 /// Bytes of an answer that are read.
@@ -131,18 +131,15 @@ impl<'a> Client<'a> {
             .header("X-GitHub-Api-Version", VERSION)
             .header(USER_AGENT, concat!("hfscan/", env!("CARGO_PKG_VERSION")));
         let most = Some(left.clamp(Duration::from_secs(1), LONGEST));
-        let answer = match body {
-            Some(body) => {
-                let request = request
-                    .header(CONTENT_TYPE, "application/json")
-                    .body(body)
-                    .map_err(|error| self.unsafe_connection(&error.to_string()))?;
-                self.agent.run(self.agent.configure_request(request).timeout_global(most).build())
-            }
-            None => {
-                let request = request.body(()).map_err(|error| self.unsafe_connection(&error.to_string()))?;
-                self.agent.run(self.agent.configure_request(request).timeout_global(most).build())
-            }
+        let answer = if let Some(body) = body {
+            let request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body)
+                .map_err(|error| self.unsafe_connection(&error.to_string()))?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(most).build())
+        } else {
+            let request = request.body(()).map_err(|error| self.unsafe_connection(&error.to_string()))?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(most).build())
         };
         answer.map_err(|error| self.failed(&error))
     }

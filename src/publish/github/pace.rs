@@ -11,7 +11,7 @@ const FIRST_WAIT: Duration = Duration::from_secs(2);
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 
 /// GitHub asks for at least this long after a secondary rate limit that names no time.
-const LIMITED: Duration = Duration::from_secs(60);
+const LIMITED: Duration = Duration::from_mins(1);
 
 /// Time as an upload sees it; tests bring their own.
 pub trait Pace {

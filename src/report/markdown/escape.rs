@@ -75,12 +75,12 @@ pub(super) fn html(text: &str, most: usize) -> String {
 
 /// Returns a sentence of a rule, which is Markdown: what it marks as code stays code, all else is text.
 pub(super) fn sentence(text: &str, most: usize) -> String {
-    marked(text, most, |name| code(name), |words| prose(words, usize::MAX))
+    marked(text, most, code, |words| prose(words, usize::MAX))
 }
 
 /// Returns a sentence of a rule within HTML.
 pub(super) fn html_sentence(text: &str, most: usize) -> String {
-    marked(text, most, |name| html_code(name), |words| html(words, usize::MAX))
+    marked(text, most, html_code, |words| html(words, usize::MAX))
 }
 
 /// Returns a link to a line of a file in the checkout.
@@ -90,7 +90,7 @@ pub(super) fn link(file: &str, line: u32, look: &Look) -> String {
     if let Some(base) = &look.link_base {
         let _ = write!(target, "{}/", base.trim_end_matches('/'));
     }
-    target.push_str(&escaped(file));
+    target.push_str(&escaped(file).replace('@', "%40"));
     // These end a link or its line.
     let target = target.replace('(', "%28").replace(')', "%29").replace(['<', '>', ' ', '\n', '\r', '\\'], "");
     format!("[{}]({target}#L{line})", prose(&told, LONGEST_NAME))

@@ -4,14 +4,14 @@
 use std::fmt::Write as _;
 
 use crate::evaluate::outcome::Outcome;
-use crate::finding::{Change, Finding, Report};
+use crate::finding::{Finding, Report};
 use crate::policy::severity::Severity;
 
 use super::super::checkout::mendable;
 use super::super::text::counted;
 use super::escape::{code, html_sentence, link, prose, sentence};
-use super::named;
 use super::page::Page;
+use super::{counts, named, was_there};
 use crate::report::Look;
 
 /// Up to so many failures are unfolded from the start.
@@ -26,16 +26,18 @@ const MOST_STEPS: usize = 10;
 /// Characters of a sentence that are shown.
 const LONGEST: usize = 500;
 
+/// Whether a failure belongs to a part.
+type Belongs = fn(&Finding) -> bool;
+
 /// Writes the failures.
 pub(super) fn write(page: &mut Page, report: &Report, look: &Look) {
     let failures: Vec<&Finding> = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
-    let old = |finding: &Finding| finding.change == Some(Change::Unchanged);
     let fresh = if report.delta.is_some() { "New in this change" } else { "Failed" };
-    let parts: [(&str, &dyn Fn(&Finding) -> bool, bool); 4] = [
-        (fresh, &|finding| finding.enforced && !old(finding) && !finding.baseline, true),
-        ("There before this change", &|finding| finding.enforced && old(finding) && !finding.baseline, false),
-        ("Advisory", &|finding| !finding.enforced && !finding.baseline, false),
-        ("In the baseline", &|finding| finding.baseline, false),
+    let parts: [(&str, Belongs, bool); 4] = [
+        (fresh, |finding| counts(finding) && !was_there(finding), true),
+        ("There before this change", |finding| counts(finding) && was_there(finding), false),
+        ("Advisory", |finding| !finding.enforced && !finding.baseline, false),
+        ("In the baseline", |finding| finding.baseline, false),
     ];
     for (title, belongs, unfold) in parts {
         let mut part: Vec<&Finding> = failures.iter().copied().filter(|finding| belongs(finding)).collect();

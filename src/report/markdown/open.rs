@@ -14,16 +14,18 @@ use super::failures::item;
 use super::page::Page;
 use crate::report::Look;
 
+/// Things that could not be judged that are named.
+const MOST_NOT_JUDGED: usize = 20;
+
 /// Values named for each rule whose outcome is unknown.
 const REASONS: usize = 3;
 
 /// Characters of a sentence that are shown.
 const LONGEST: usize = 500;
 
-/// Writes these parts, what needs a look first.
+/// Writes what stands behind the failures, what needs a look first.
 pub(super) fn write(page: &mut Page, report: &Report, look: &Look) {
     page.no_title();
-    not_judged(page, report);
     waivers_to_look_at(page, report);
     folded(
         page,
@@ -38,7 +40,7 @@ pub(super) fn write(page: &mut Page, report: &Report, look: &Look) {
         .filter(|finding| finding.outcome == Outcome::Waived)
         .map(|finding| {
             let terms = finding.waiver.as_ref().map_or_else(String::new, terms);
-            format!("{}  {}: {terms}\n", item(finding, look), code(&finding.rule))
+            format!("{}<br>{}: {terms}\n", item(finding, look).trim_end(), code(&finding.rule))
         })
         .collect();
     folded(page, &format!("🤝 {} accepted", counted(waived.len(), "failure is", "failures are")), &waived, "waived");
@@ -51,7 +53,8 @@ fn folded(page: &mut Page, summary: &str, items: &[String], what: &'static str) 
     }
 }
 
-fn not_judged(page: &mut Page, report: &Report) {
+/// Writes what could not be judged, which is why a scan is incomplete.
+pub(super) fn not_judged(page: &mut Page, report: &Report) {
     let mut items: Vec<String> = report
         .gaps
         .iter()
@@ -64,6 +67,12 @@ fn not_judged(page: &mut Page, report: &Report) {
     for ((rule, message), findings) in errors {
         let resources = counted(findings.len(), "resource", "resources");
         items.push(format!("- {} on {resources}: {}\n", code(rule), prose(message, LONGEST)));
+    }
+    // They stand before the failures and must leave them room.
+    let more = items.len().saturating_sub(MOST_NOT_JUDGED);
+    if more > 0 {
+        items.truncate(MOST_NOT_JUDGED);
+        items.push(format!("- … and {} more\n", count(more)));
     }
     if !items.is_empty() {
         page.list("\n### ⚠️ Not judged\n\n", &items, "", "not judged");
@@ -78,8 +87,8 @@ fn waivers_to_look_at(page: &mut Page, report: &Report) {
             let state = match note.state {
                 WaiverState::Expired => "expired",
                 WaiverState::Unused => "not needed any more",
-                WaiverState::Expiring => "near its end",
-                WaiverState::Distant => "too far from its end",
+                WaiverState::Expiring => "about to end",
+                WaiverState::Distant => "without a near end",
                 WaiverState::NoSuchRule => "for a rule that does not exist",
                 WaiverState::Malformed => "not readable",
             };

@@ -192,7 +192,8 @@ impl<'a> Results<'a> {
     }
 
     fn suppression(&self, waiver: &Waiver) -> Suppression {
-        let inline = waiver.place.as_ref().is_some_and(|place| !place.file.ends_with(".toml"));
+        let in_list = |place: &Place| std::path::Path::new(&place.file).extension().is_some_and(|end| end == "toml");
+        let inline = waiver.place.as_ref().is_some_and(|place| !in_list(place));
         let mut suppression = Suppression::builder()
             .kind(json!(if inline { "inSource" } else { "external" }))
             .status(json!("accepted"))

@@ -1,6 +1,7 @@
 //! A server on this machine that answers as the test tells it, one request after another, and keeps
 //! what it was sent.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -111,7 +112,7 @@ fn read(stream: &TcpStream) -> Option<Received> {
 fn write(mut stream: &TcpStream, status: u16, headers: &[(&'static str, String)], body: &str) {
     let mut text = format!("HTTP/1.1 {status} Status\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
     for (name, value) in headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        write!(text, "{name}: {value}\r\n").unwrap();
     }
     let _ = stream.write_all(format!("{text}\r\n{body}").as_bytes());
 }

@@ -310,3 +310,18 @@ fn control_characters_of_an_input_do_not_reach_the_terminal() {
         assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()));
     }
 }
+
+#[test]
+fn places_in_the_source_fit_the_page() {
+    let report = sample::mapped();
+    for (format, widths) in [(Format::Table, [80, 60, 40]), (Format::Detail, [80, 60, 40])] {
+        for width in widths {
+            let text = rendered(format, &report, &look(width));
+            for line in text.lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+            }
+        }
+    }
+    let text = rendered(Format::Table, &report, &look(80));
+    assert!(text.contains("../../modules/network/main.tf:12:1"), "{text}");
+}
