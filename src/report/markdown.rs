@@ -54,10 +54,17 @@ fn head(report: &Report, look: &Look) -> String {
         let (old, new): (Vec<&Finding>, Vec<&Finding>) = failures.partition(|finding| was_there(finding));
         let _ = writeln!(
             head,
-            "This change brings in **{}**, fixes **{}** and leaves **{}** as it was.\n",
+            "This change brings in **{}**, fixes **{}** and leaves **{}** as it was.{}\n",
             counted(new.len(), "failure", "failures"),
             count(report.fixed.iter().filter(|finding| finding.enforced).count()),
-            count(old.len())
+            count(old.len()),
+            match new.iter().filter(|finding| finding.change.is_none()).count() {
+                0 => String::new(),
+                untold => format!(
+                    " The plan does not tell of {} of the new ones whether they were there before.",
+                    count(untold)
+                ),
+            }
         );
     }
     let table = table(report);

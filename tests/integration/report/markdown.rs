@@ -148,6 +148,20 @@ fn comment_of_a_change() {
     "#);
 }
 
+/// What counts as new at the gate is counted as new here too, and the doubt is told.
+#[test]
+fn a_failure_whose_past_cannot_be_told_is_new() {
+    let mut report = sample::mapped();
+    let unchanged = |finding: &&mut hfscan::finding::Finding| finding.resource.id.contains("module.platform");
+    report.findings.iter_mut().find(unchanged).unwrap().change = None;
+    let text = rendered(Format::Markdown, &report, &sample::in_checkout());
+    check(&text).unwrap();
+    let sentence = "This change brings in **2 failures**, fixes **1** and leaves **0** as it was. \
+                    The plan does not tell of 1 of the new ones whether they were there before.";
+    assert!(text.contains(sentence), "{text}");
+    assert!(!text.contains("There before this change"));
+}
+
 #[test]
 fn comment_of_a_clean_run() {
     let text = rendered(Format::Markdown, &sample::clean(), &Look::default());
