@@ -21,6 +21,7 @@ use crate::{Request, scan};
 /// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), or a directory of such
 /// files. Several inputs make one inventory.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Scan {
     /// Plan files, or directories of them
     #[arg(value_name = "INPUT", required = true)]

@@ -99,7 +99,7 @@ fn rules(folder: &Path, found: &mut BTreeSet<String>) {
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() {
             rules(&path, found);
-        } else if name.ends_with(".rego") && !name.ends_with("_test.rego") {
+        } else if path.extension().is_some_and(|extension| extension == "rego") && !name.ends_with("_test.rego") {
             paths(&fs::read_to_string(&path).unwrap(), found);
         }
     }
