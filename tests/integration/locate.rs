@@ -5,6 +5,7 @@ mod comments;
 mod foreign;
 mod odd;
 mod search;
+mod table;
 mod violations;
 
 use std::fs;

@@ -12,7 +12,7 @@ use hfscan::policy::severity::Severity;
 
 use crate::sample;
 
-const ROOT: &str = r##"# hfscan:root-before-is-far
+const ROOT: &str = r#"# hfscan:root-before-is-far
 
 # hfscan:call-before
 module "store" { # hfscan:call-line
@@ -25,7 +25,7 @@ module "other" {
   # hfscan:other
   source = "./other"
 }
-"##;
+"#;
 
 const STORE: &str = r##"locals { a = "# hfscan:string" }
 # hfscan:before-1

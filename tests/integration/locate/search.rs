@@ -131,6 +131,6 @@ fn links_in_circles_and_large_trees_end() {
     }
     let started = std::time::Instant::now();
     let (report, _) = scan_in(folder.path(), &["plan.json"], &[]);
-    assert!(started.elapsed() < std::time::Duration::from_secs(60));
+    assert!(started.elapsed() < std::time::Duration::from_mins(1));
     assert_eq!(place(&report), "infra/prod/data.tf.json:13:9");
 }

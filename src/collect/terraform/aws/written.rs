@@ -11,8 +11,7 @@ pub struct Written<'a> {
     /// Paths, the best first; none when it is about the block as a whole. A number in a path picks one of
     /// several nested blocks.
     pub paths: Vec<Vec<&'a str>>,
-    /// What literal attributes say in the one of several nested blocks that is meant, and whether it must
-    /// say it.
+    /// What literal attributes say in the one of several nested blocks that is meant.
     pub wanted: Vec<Wanted<'a>>,
 }
 
@@ -61,11 +60,9 @@ fn by_row<'a>(type_name: &str, path: &[&'a str], tag: &'a str) -> Written<'a> {
         };
         return Written { paths: own, ..Written::default() };
     };
-    let rest = match normalized.starts_with("attributes.") {
-        true => path.get(normalized.split('.').count()..).unwrap_or_default(),
-        // What stands below a fact is ours.
-        false => &[],
-    };
+    // What stands below a fact is ours, what stands below an attribute is mostly the provider's.
+    let below = if normalized.starts_with("attributes.") { path.get(normalized.split('.').count()..) } else { None };
+    let rest = below.unwrap_or_default();
     let paths = targets.iter().map(|target| target.split('.').chain(rest.iter().copied()).collect()).collect();
     let inline = targets.contains(&"inline_policy");
     let name = tag.split('/').next().filter(|name| inline && !name.is_empty());
@@ -102,12 +99,11 @@ fn firewall_rule<'a>(type_name: &str, direction: &'a str, tag: &'a str) -> Writt
         None => (tag, false),
     };
     let inner = what.split_once('[').and_then(|(_, rest)| rest.strip_suffix(']')).unwrap_or_default();
-    let (ports, peer) = match inner.strip_prefix("all/") {
-        Some(peer) => (None, peer),
-        None => {
-            let mut parts = inner.splitn(3, '/');
-            (parts.next().filter(|ports| !ports.is_empty()), parts.nth(1).unwrap_or_default())
-        }
+    let (ports, peer) = if let Some(peer) = inner.strip_prefix("all/") {
+        (None, peer)
+    } else {
+        let mut parts = inner.splitn(3, '/');
+        (parts.next().filter(|ports| !ports.is_empty()), parts.nth(1).unwrap_or_default())
     };
     let version6 = peer.contains(':') && peer.contains('/');
     let version4 = !version6 && peer.contains('/') && peer.starts_with(|first: char| first.is_ascii_digit());
