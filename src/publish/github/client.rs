@@ -188,6 +188,10 @@ impl<'a> Client<'a> {
         match error {
             Error::HostNotFound => ConnectionError::Unreachable { host, reason: "its name is not known".to_owned() },
             Error::Timeout(_) => ConnectionError::Unreachable { host, reason: "it does not answer in time".to_owned() },
+            // How a failed handshake arrives, such as a certificate that nobody vouches for.
+            Error::Io(inner) if inner.kind() == std::io::ErrorKind::InvalidData => {
+                self.unsafe_connection(&inner.to_string())
+            }
             Error::Io(_) | Error::ConnectionFailed | Error::Protocol(_) => {
                 ConnectionError::Unreachable { host, reason: self.clean(&error.to_string()) }
             }

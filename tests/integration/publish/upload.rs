@@ -246,6 +246,28 @@ fn a_server_that_says_nothing_is_left() {
 }
 
 #[test]
+fn a_server_that_cannot_prove_itself_is_not_tried_again() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let api = format!("https://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        let mut greeting = Vec::new();
+        let _ = stream.read_to_end(&mut greeting);
+        greeting
+    });
+    let target = Target::new("acme/infra", SHA, "refs/heads/main", &api, None).unwrap();
+    let token = Token::new("ghs_marker", "GITHUB_TOKEN").unwrap();
+    let clock = Clock::default();
+    let error = publish(&target, &token, SARIF, &clock, Duration::from_secs(300)).unwrap_err();
+    assert!(error.to_string().contains("no safe connection to 127.0.0.1"), "{error}");
+    assert!(error.hints().join("\n").contains("ca-certificates"));
+    assert!(clock.pauses.borrow().is_empty());
+    let greeting = server.join().unwrap();
+    assert!(!greeting.windows(10).any(|part| part == b"ghs_marker"));
+}
+
+#[test]
 fn limits_say_how_long_to_wait() {
     const NOW: &str = "Fri, 20 Nov 2026 22:00:00 GMT";
     for (reply, wait) in [
