@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::collect::kubernetes;
 use crate::collect::terraform::{self, Plan, aws};
 use crate::evaluate::RuleSet;
 use crate::failure::Failure;
@@ -15,7 +16,7 @@ use crate::policy::rule::Rule;
 use crate::policy::select::{self, Selected};
 use crate::policy::severity::Severity;
 use crate::relate;
-use crate::source::Source;
+use crate::source::{Source, read_bytes};
 use crate::testing::{self, TestReport};
 
 /// Which rules a run uses.
@@ -121,32 +122,69 @@ pub fn scan_text(name: &str, text: &str, selected: &Selected, rule_set: &RuleSet
 /// Reads the inputs into normalized resources.
 pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
     let mut plans = Vec::new();
+    let mut manifests = Vec::new();
     let mut passed_over = Vec::new();
     for candidate in candidates {
-        match Plan::read(&candidate.path) {
-            Ok(plan) => plans.push((candidate.path.display().to_string(), plan)),
-            Err(failure) if candidate.named || !failure.is_another_kind_of_file() => {
-                return Err(Failure::usage(failure));
-            }
-            Err(_) => passed_over.push(candidate.path.display().to_string()),
+        let path = &candidate.path;
+        let (file, bytes) = read_bytes(path).map_err(|error| Failure::usage(terraform::Failure::from(error)))?;
+        if kubernetes::is_manifest(path, &bytes) {
+            let source = Source::from_bytes(file, bytes);
+            manifests.push(kubernetes::File { source, named: candidate.named });
+            continue;
         }
-    }
-    if plans.is_empty()
-        && let Some(first) = passed_over.first()
-    {
-        return Err(Failure::nothing(format!("no plan among {} files, such as `{first}`", passed_over.len())));
+        match Plan::from_bytes(path, file, bytes) {
+            Ok(plan) => plans.push((path.display().to_string(), plan)),
+            Err(failure) if !failure.is_another_kind_of_file() => return Err(Failure::usage(failure)),
+            Err(failure) => match unusual_manifest(candidate) {
+                Some(file) => manifests.push(file),
+                None if candidate.named => return Err(Failure::usage(failure)),
+                None => passed_over.push(path.display().to_string()),
+            },
+        }
     }
     terraform::tell_apart(&mut plans);
     let mut collected = Collected::default();
     for (name, plan) in plans {
         add(&plan, &name, &mut collected)?;
     }
+    let read = kubernetes::collect(&manifests).map_err(Failure::usage)?;
+    collected.inputs.extend(read.parts.into_iter().map(|part| Input {
+        path: part.path,
+        kind: "kubernetes-manifests".to_owned(),
+        resources: part.resources,
+        skipped: std::collections::BTreeMap::new(),
+        warnings: part.warnings,
+    }));
+    collected.resources.extend(read.resources);
+    collected.gaps.extend(read.gaps);
+    passed_over.extend(read.passed_over);
+    passed_over.sort();
+    if collected.inputs.is_empty()
+        && collected.gaps.is_empty()
+        && let Some(first) = passed_over.first()
+    {
+        let count = passed_over.len();
+        return Err(Failure::nothing(format!("no plan or manifest among {count} files, such as `{first}`")));
+    }
     // Nothing of a folder vanishes: what is no plan, such as a state, is not judged, and that is said.
     if let (false, Some(input)) = (passed_over.is_empty(), collected.inputs.first_mut()) {
         let files = passed_over.join(", ");
-        input.warnings.push(format!("{} files beside it are no plans and were not judged: {files}", passed_over.len()));
+        let count = passed_over.len();
+        input
+            .warnings
+            .push(format!("{count} files beside it are neither plans nor manifests and were not judged: {files}"));
     }
     Ok(collected)
+}
+
+/// Reads a file again that is no plan and may hold manifests.
+fn unusual_manifest(candidate: &Candidate) -> Option<kubernetes::File> {
+    if candidate.path.as_os_str() == "-" {
+        return None;
+    }
+    let (file, bytes) = read_bytes(&candidate.path).ok()?;
+    kubernetes::may_be_manifest(&bytes)
+        .then(|| kubernetes::File { source: Source::from_bytes(file, bytes), named: candidate.named })
 }
 
 fn add(plan: &Plan, name: &str, collected: &mut Collected) -> Result<(), Failure> {

@@ -15,13 +15,14 @@ use crate::policy::severity::Severity;
 use crate::report::{self, Format};
 use crate::{Request, scan};
 
-/// Judge Terraform plans
+/// Judge Terraform plans and Kubernetes manifests
 ///
-/// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), or a directory of such
-/// files. Several inputs make one inventory.
+/// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), Kubernetes manifests as
+/// YAML or JSON (templates have to be rendered first), or a directory of such files. Several inputs make
+/// one inventory.
 #[derive(Debug, Args)]
 pub(super) struct Scan {
-    /// Plan files, or directories of them
+    /// Plans and manifests, or directories of them
     #[arg(value_name = "INPUT", required = true)]
     inputs: Vec<PathBuf>,
     /// Threads to use; one for each core if not set
