@@ -71,7 +71,7 @@ fn a_directory_without_plans_is_nothing_to_scan() {
     place.write("plans/.terraform/modules.json", "{}");
     insta::assert_snapshot!(told(&place.run(&["scan", "plans"])), @r#"
     exit 4
-    error: no plan in `plans`: it holds no file that ends in .json
+    error: no plan or manifest in `plans`: it holds no file that ends in .json, .yaml or .yml
     hint: make a plan that hfscan can read: terraform plan -out tfplan && terraform show -json tfplan > plan.json
     "#);
 }
