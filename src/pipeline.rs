@@ -172,7 +172,7 @@ pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
         let count = passed_over.len();
         input
             .warnings
-            .push(format!("{count} files beside it are neither plans nor manifests and were not judged: {files}"));
+            .push(format!("{count} files beside it are no plans and no manifests, and were not judged: {files}"));
     }
     Ok(collected)
 }

@@ -21,11 +21,18 @@ const MAKE_A_PLAN: &str =
 pub(super) fn inputs(named: &[PathBuf]) -> Result<Vec<Candidate>, Failure> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for path in named {
+        if path.as_os_str() == "-" {
+            candidates.push(Candidate { path: path.clone(), named: true });
+            continue;
+        }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         if metadata.is_dir() {
             let found = directory(path)?;
             if found.is_empty() {
-                let message = format!("no plan or manifest in `{}`: it holds no file that ends in .json, .yaml or .yml", path.display());
+                let message = format!(
+                    "no plan or manifest in `{}`: it holds no file that ends in .json, .yaml or .yml",
+                    path.display()
+                );
                 return Err(Failure::nothing(message).hint(MAKE_A_PLAN));
             }
             candidates.extend(found.into_iter().map(|path| Candidate { path, named: false }));
@@ -65,7 +72,8 @@ fn directory(top: &Path) -> Result<Vec<PathBuf>, Failure> {
                 if depth < DEEPEST {
                     left.push((path, depth + 1));
                 }
-            } else if path.extension().is_some_and(|own| ENDINGS.iter().any(|ending| own.eq_ignore_ascii_case(ending))) {
+            } else if path.extension().is_some_and(|own| ENDINGS.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+            {
                 files.push(path);
             }
         }

@@ -104,7 +104,11 @@ pub fn collect(files: &[File]) -> Result<Collected, Failure> {
             Err(failure) if file.named => return Err(failure),
             Err(failure) => {
                 let is_one = matches!(failure, Failure::Template { .. }) || detect::names_a_kind(file.source.text());
-                if is_one { collected.gap(&failure) } else { collected.passed_over.push(name.to_string()) }
+                if is_one {
+                    collected.gap(&failure)
+                } else {
+                    collected.passed_over.push(name.to_string())
+                }
                 continue;
             }
         };
@@ -293,8 +297,12 @@ fn identity_mut(attributes: &mut Attributes) -> Option<&mut Identity> {
 
 /// Leads the autoscalers of a stage to the objects of that stage, where it has them.
 fn prefer_own_stage(resources: &mut [Resource]) {
-    let known: BTreeSet<String> =
-        resources.iter().flat_map(|resource| &resource.identifiers).filter(|name| name.contains('#')).cloned().collect();
+    let known: BTreeSet<String> = resources
+        .iter()
+        .flat_map(|resource| &resource.identifiers)
+        .filter(|name| name.contains('#'))
+        .cloned()
+        .collect();
     if known.is_empty() {
         return;
     }

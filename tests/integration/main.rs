@@ -24,6 +24,7 @@ mod edge_and_data;
 mod environments;
 mod finding;
 mod harness;
+mod kubernetes;
 mod mutation;
 mod network;
 mod parts;

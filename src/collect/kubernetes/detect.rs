@@ -10,8 +10,9 @@ const SAMPLE: usize = 64 * 1024;
 pub fn is_manifest(path: &Path, bytes: &[u8]) -> bool {
     let sample = sample(bytes);
     let text = sample.trim_start_matches('\u{feff}').trim_start();
-    if let Some(inside) = text.strip_prefix('{') {
-        let inside = inside.trim_start();
+    if let Some(inside) = text.strip_prefix('{').map(str::trim_start)
+        && inside.starts_with(['"', '}'])
+    {
         return inside.starts_with("\"apiVersion\"") || inside.starts_with("\"kind\"");
     }
     is_yaml(path) || names_a_kind(text)

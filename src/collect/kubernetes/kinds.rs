@@ -201,7 +201,11 @@ fn release(object: &Node, identity: &Identity) -> Release {
         namespace: target.and_then(|target| target.map_or_else(|| identity.namespace.clone(), Value::Known)),
         chart,
         repository: first(&[&["spec", "repo"], &["spec", "source", "repoURL"]]),
-        version: first(&[&["spec", "chart", "spec", "version"], &["spec", "version"], &["spec", "source", "targetRevision"]]),
+        version: first(&[
+            &["spec", "chart", "spec", "version"],
+            &["spec", "version"],
+            &["spec", "source", "targetRevision"],
+        ]),
         stage: None,
     }
 }

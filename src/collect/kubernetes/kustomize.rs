@@ -61,7 +61,16 @@ fn changes(node: &Node) -> bool {
 
 /// Returns all paths that a kustomization names.
 fn mentions(node: &Node) -> Vec<&str> {
-    let lists = ["resources", "bases", "components", "patchesStrategicMerge", "crds", "configurations", "transformers", "generators"];
+    let lists = [
+        "resources",
+        "bases",
+        "components",
+        "patchesStrategicMerge",
+        "crds",
+        "configurations",
+        "transformers",
+        "generators",
+    ];
     let mut found: Vec<&str> = lists.iter().flat_map(|name| texts(node, name)).collect();
     for list in ["patches", "patchesJson6902", "replacements"] {
         let items = node.items(&[list]);

@@ -32,9 +32,11 @@ impl Stages {
 
     /// Returns the stage of a file: the widest one.
     pub(super) fn stage_of(&self, file: &Path) -> Option<String> {
-        self.0.iter().filter(|stage| file.starts_with(stage)).min_by_key(|stage| stage.components().count()).map(
-            |stage| stage.display().to_string(),
-        )
+        self.0
+            .iter()
+            .filter(|stage| file.starts_with(stage))
+            .min_by_key(|stage| stage.components().count())
+            .map(|stage| stage.display().to_string())
     }
 }
 

@@ -161,7 +161,11 @@ impl Builder<'_> {
     /// Says what a mapping is whose key is no text: most often `{{ … }}` of a template.
     fn odd(&self, at: usize) -> &'static str {
         let rest = self.text.get(at..).unwrap_or_default();
-        if rest.starts_with("{{") { "a template that is not rendered yet" } else { "a mapping with keys that are no text" }
+        if rest.starts_with("{{") {
+            "a template that is not rendered yet"
+        } else {
+            "a mapping with keys that are no text"
+        }
     }
 
     fn keep(&mut self, anchor: usize, node: &Node, height: usize) -> Result<(), String> {

@@ -45,10 +45,7 @@ fn holds(requirement: &Requirement, labels: &Labels) -> Value<bool> {
     requirement.key.as_ref().and_then(|key| {
         requirement.operator.as_ref().and_then(|operator| {
             let listed = || {
-                requirement
-                    .values
-                    .as_ref()
-                    .and_then(|values| any(values.iter().map(|wanted| has(labels, key, wanted))))
+                requirement.values.as_ref().and_then(|values| any(values.iter().map(|wanted| has(labels, key, wanted))))
             };
             match operator.as_str() {
                 "In" => listed(),

@@ -113,7 +113,8 @@ impl<'a> Companions<'a> {
     }
 
     fn all(&self) -> impl Iterator<Item = &Autoscaler<'a>> {
-        let named: BTreeMap<&str, &Vec<Autoscaler<'a>>> = self.autoscalers.iter().map(|(name, all)| (*name, all)).collect();
+        let named: BTreeMap<&str, &Vec<Autoscaler<'a>>> =
+            self.autoscalers.iter().map(|(name, all)| (*name, all)).collect();
         named.into_values().flatten().chain(&self.odd_autoscalers)
     }
 
@@ -176,9 +177,7 @@ impl<'a> Companions<'a> {
         let mut companions = Vec::new();
         let mut missed = Vec::new();
         let named = match &identity.object_name {
-            Value::Known(Some(name)) => {
-                self.autoscalers.get(name.as_str()).into_iter().flatten().collect::<Vec<_>>()
-            }
+            Value::Known(Some(name)) => self.autoscalers.get(name.as_str()).into_iter().flatten().collect::<Vec<_>>(),
             // The API server makes up a name that nobody can know.
             Value::Known(None) => Vec::new(),
             Value::Unknown(_) => self.all().collect(),
