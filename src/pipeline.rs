@@ -183,8 +183,7 @@ fn unusual_manifest(candidate: &Candidate) -> Option<kubernetes::File> {
         return None;
     }
     let (file, bytes) = read_bytes(&candidate.path).ok()?;
-    kubernetes::may_be_manifest(&bytes)
-        .then(|| kubernetes::File { source: Source::from_bytes(file, bytes), named: candidate.named })
+    kubernetes::unusual(file, bytes).map(|source| kubernetes::File { source, named: candidate.named })
 }
 
 fn add(plan: &Plan, name: &str, collected: &mut Collected) -> Result<(), Failure> {

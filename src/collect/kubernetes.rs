@@ -20,7 +20,7 @@ use crate::inventory::kubernetes::Identity;
 use crate::inventory::{Attributes, Gap, Links, Origin, Resource, Target, Value};
 use crate::source::Source;
 
-pub use detect::{is_manifest, may_be_manifest};
+pub use detect::{is_manifest, unusual};
 pub use failure::Failure;
 use manifest::{Manifest, Object};
 use stage::Stages;
@@ -58,6 +58,9 @@ const CLUSTER_WIDE: [&str; 17] = [
     "ValidatingWebhookConfiguration",
 ];
 
+/// Fewer files than this are read by one thread.
+const FEW: usize = 16;
+
 /// A file to read.
 #[derive(Debug)]
 pub struct File {
@@ -93,7 +96,9 @@ pub struct Collected {
 
 /// Reads all manifests of a run; they are one cluster's unless names collide.
 pub fn collect(files: &[File]) -> Result<Collected, Failure> {
-    let read: Vec<Result<Manifest, Failure>> = files.par_iter().map(|file| manifest::read(&file.source)).collect();
+    let one = |file: &File| manifest::read(&file.source);
+    let read: Vec<Result<Manifest, Failure>> =
+        if files.len() < FEW { files.iter().map(one).collect() } else { files.par_iter().map(one).collect() };
     let mut collected = Collected::default();
     let mut manifests: Vec<(&File, Manifest)> = Vec::new();
     let mut kustomizations = BTreeMap::new();

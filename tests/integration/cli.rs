@@ -281,7 +281,7 @@ fn manifests_come_through_a_pipe() {
 fn a_template_makes_the_scan_incomplete() {
     let place = Place::new();
     place.write("chart/templates/web.yaml", "{{- if .x }}\nkind: Service\napiVersion: v1\n{{- end }}\n");
-    let output = place.run(&["scan", "chart"]);
+    let output = place.run(&["scan", "chart", "-f", "json"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(stdout(&output).contains("helm template chart"), "{}", stdout(&output));
 }

@@ -13,7 +13,6 @@ use hfscan::finding::{Report, judge};
 use hfscan::pipeline::{self, Candidate, Selection};
 use hfscan::policy::select::Selected;
 use hfscan::relate;
-use rayon::prelude::*;
 
 /// Types that fill no field of an owner outside of the plan that any rule could judge by, so that the
 /// owner is not made; each with the reason.
@@ -79,6 +78,19 @@ fn bench() -> &'static Bench {
     })
 }
 
+/// Does something with every file, on plain threads: a rayon task that waits for another one takes up
+/// the next file on the same stack, and the stack ends.
+fn each<T: Send>(paths: &[PathBuf], work: impl Fn(&Path) -> T + Sync) -> Vec<T> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let size = paths.len().div_ceil(threads).max(1);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let part = |part: &'_ [PathBuf]| part.iter().map(|path| work(path)).collect::<Vec<T>>();
+        let workers: Vec<_> = paths.chunks(size).map(|chunk| scope.spawn(move || part(chunk))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    })
+}
+
 /// Judges a file by every rule, as the program does.
 pub(crate) fn scan(path: &Path) -> Result<Report, String> {
     let candidate = Candidate { path: path.to_owned(), named: true };
@@ -96,13 +108,10 @@ fn every_plan_is_judged_or_refused_with_a_reason() {
     files(&folder, &mut found);
     found.sort();
     bench();
-    let results: Vec<(&PathBuf, Result<Report, String>)> = found
-        .par_iter()
-        .map(|path| {
-            let result = catch_unwind(AssertUnwindSafe(|| scan(path)));
-            (path, result.unwrap_or_else(|_| panic!("{}: panic", path.display())))
-        })
-        .collect();
+    let results: Vec<(PathBuf, Result<Report, String>)> = each(&found, |path| {
+        let result = catch_unwind(AssertUnwindSafe(|| scan(path)));
+        (path.to_owned(), result.unwrap_or_else(|_| panic!("{}: panic", path.display())))
+    });
     let mut totals: BTreeMap<String, usize> = BTreeMap::new();
     for (path, result) in results {
         let report = match result {
@@ -158,63 +167,63 @@ fn no_resource_of_a_modelled_type_is_dropped() {
     files(&folder, &mut found);
     let owners: BTreeSet<&str> = aws::owner_types().collect();
     let dropped: BTreeSet<&str> = DROPPED_WITHOUT_OWNER.iter().map(|(name, _)| *name).collect();
-    let failures: Vec<String> = found
-        .par_iter()
-        .filter_map(|path| Some((path, Plan::read(path).ok()?)))
-        .flat_map_iter(|(path, plan)| {
-            let mut failures = Vec::new();
-            let mut fail = |what: String| failures.push(format!("{}: {what}", path.display()));
-            let read = aws::collect(&plan).unwrap();
-            let mut seen: BTreeSet<&str> = BTreeSet::new();
-            // Types of which a part may belong to several owners: a second doubt is not written down.
-            let mut joined: BTreeSet<&str> = BTreeSet::new();
-            for resource in &read.resources {
-                seen.insert(&resource.origin.address);
-                for part in &resource.parts {
-                    seen.insert(&part.origin.address);
-                    joined.insert(&part.origin.type_name);
-                }
+    let failures: Vec<String> = each(&found, |path| {
+        let Ok(plan) = Plan::read(path) else { return Vec::new() };
+        let mut failures = Vec::new();
+        let mut fail = |what: String| failures.push(format!("{}: {what}", path.display()));
+        let read = aws::collect(&plan).unwrap();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        // Types of which a part may belong to several owners: a second doubt is not written down.
+        let mut joined: BTreeSet<&str> = BTreeSet::new();
+        for resource in &read.resources {
+            seen.insert(&resource.origin.address);
+            for part in &resource.parts {
+                seen.insert(&part.origin.address);
+                joined.insert(&part.origin.type_name);
             }
-            let managed = || plan.resources().iter().filter(|resource| resource.parsed.mode == Mode::Managed);
-            let mut unseen: BTreeMap<&str, usize> = BTreeMap::new();
-            for resource in managed() {
-                let name = resource.parsed.type_name.as_str();
-                if seen.contains(&*resource.address) {
-                    continue;
-                }
-                if owners.contains(name) {
-                    fail(format!("{} is modelled and not there", resource.address));
-                }
-                *unseen.entry(name).or_default() += 1;
+        }
+        let managed = || plan.resources().iter().filter(|resource| resource.parsed.mode == Mode::Managed);
+        let mut unseen: BTreeMap<&str, usize> = BTreeMap::new();
+        for resource in managed() {
+            let name = resource.parsed.type_name.as_str();
+            if seen.contains(&*resource.address) {
+                continue;
             }
-            for (name, count) in &unseen {
-                let skipped = read.skipped.get(*name).copied().unwrap_or_default();
-                let stands_for_another = name.ends_with("_validation") || *name == "aws_db_proxy_default_target_group";
-                if skipped != *count && !stands_for_another && !joined.contains(name) {
-                    fail(format!("{count} of {name} have left no trace, {skipped} are counted as skipped"));
-                }
+            if owners.contains(name) {
+                fail(format!("{} is modelled and not there", resource.address));
             }
-            for name in read.skipped.keys() {
-                if owners.contains(name.as_str()) {
-                    fail(format!("{name} is modelled and counted as skipped"));
-                }
-                if aws::part_types().any(|part| part == name) && !dropped.contains(name.as_str()) {
-                    fail(format!("a part of type {name} is dropped for no stated reason"));
-                }
-                if !unseen.contains_key(name.as_str()) {
-                    fail(format!("{name} is counted as skipped, but all of it is there"));
-                }
+            *unseen.entry(name).or_default() += 1;
+        }
+        for (name, count) in &unseen {
+            let skipped = read.skipped.get(*name).copied().unwrap_or_default();
+            let stands_for_another = name.ends_with("_validation") || *name == "aws_db_proxy_default_target_group";
+            if skipped != *count && !stands_for_another && !joined.contains(name) {
+                fail(format!("{count} of {name} have left no trace, {skipped} are counted as skipped"));
             }
-            let text = std::fs::read_to_string(path).unwrap_or_default();
-            let there: BTreeSet<&str> = managed().map(|resource| &*resource.address).collect();
-            for address in existing(&text).unwrap_or_default() {
-                if !there.contains(address.as_str()) {
-                    fail(format!("{address} is in the plan and not read"));
-                }
+        }
+        for name in read.skipped.keys() {
+            if owners.contains(name.as_str()) {
+                fail(format!("{name} is modelled and counted as skipped"));
             }
-            failures
-        })
-        .collect();
+            if aws::part_types().any(|part| part == name) && !dropped.contains(name.as_str()) {
+                fail(format!("a part of type {name} is dropped for no stated reason"));
+            }
+            if !unseen.contains_key(name.as_str()) {
+                fail(format!("{name} is counted as skipped, but all of it is there"));
+            }
+        }
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let there: BTreeSet<&str> = managed().map(|resource| &*resource.address).collect();
+        for address in existing(&text).unwrap_or_default() {
+            if !there.contains(address.as_str()) {
+                fail(format!("{address} is in the plan and not read"));
+            }
+        }
+        failures
+    })
+    .into_iter()
+    .flatten()
+    .collect();
     assert!(failures.is_empty(), "{failures:#?}");
 }
 
@@ -224,9 +233,9 @@ fn two_runs_write_the_same_bytes() {
     let mut found = Vec::new();
     files(&folder, &mut found);
     found.sort();
-    let sample: Vec<&PathBuf> = found.iter().step_by(15).collect();
+    let sample: Vec<PathBuf> = found.into_iter().step_by(15).collect();
     bench();
-    sample.par_iter().for_each(|path| {
+    each(&sample, |path| {
         let text = || scan(path).map(|report| serde_json::to_string(&report).unwrap());
         assert_eq!(text(), text(), "{}", path.display());
     });

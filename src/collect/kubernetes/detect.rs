@@ -2,6 +2,10 @@
 //! megabytes, and must not be read twice.
 
 use std::path::Path;
+use std::sync::Arc;
+
+use super::manifest;
+use crate::source::Source;
 
 /// Bytes that are looked at.
 const SAMPLE: usize = 64 * 1024;
@@ -18,11 +22,16 @@ pub fn is_manifest(path: &Path, bytes: &[u8]) -> bool {
     is_yaml(path) || names_a_kind(text)
 }
 
-/// Returns whether a file that is no plan may hold manifests nevertheless: JSON whose first member is
-/// another one than usual.
-pub fn may_be_manifest(bytes: &[u8]) -> bool {
-    let sample = sample(bytes);
-    sample.contains("\"apiVersion\"") && sample.contains("\"kind\"")
+/// Returns the text of a file that is no plan if it holds an object nevertheless: JSON whose first
+/// member is another one than usual.
+pub fn unusual(file: Arc<str>, bytes: Vec<u8>) -> Option<Source> {
+    let sample = sample(&bytes);
+    if !sample.contains("\"apiVersion\"") || !sample.contains("\"kind\"") {
+        return None;
+    }
+    let source = Source::from_bytes(file, bytes);
+    let holds = manifest::read(&source).is_ok_and(|manifest| !manifest.objects.is_empty());
+    holds.then_some(source)
 }
 
 /// Returns whether a text says `apiVersion` and `kind` at the beginning of a line each.
