@@ -110,9 +110,9 @@ pub fn collect(files: &[File]) -> Result<Collected, Failure> {
             Err(failure) => {
                 let is_one = matches!(failure, Failure::Template { .. }) || detect::names_a_kind(file.source.text());
                 if is_one {
-                    collected.gap(&failure)
+                    collected.gap(&failure);
                 } else {
-                    collected.passed_over.push(name.to_string())
+                    collected.passed_over.push(name.to_string());
                 }
                 continue;
             }

@@ -78,13 +78,10 @@ impl Node {
         let source = Source::from_bytes("yaml_body".into(), text.as_bytes().to_vec());
         let mut documents = super::yaml::documents(&source).unwrap_or_default();
         documents.retain(|document| !matches!(document.content, Content::Null));
-        match (documents.pop(), documents.pop()) {
-            (Some(only), None) => only,
-            _ => {
-                let reason = Reason::Opaque("the text is not one document of YAML".to_owned());
-                Self { at: 0, content: Content::Unknown(reason) }
-            }
+        if let (Some(only), None) = (documents.pop(), documents.pop()) {
+            return only;
         }
+        Self { at: 0, content: Content::Unknown(Reason::Opaque("the text is not one document of YAML".to_owned())) }
     }
 
     /// Returns a member of a mapping that is neither missing nor null.

@@ -1,6 +1,8 @@
 //! What is installed into the EKS clusters: add-ons of EKS, Helm releases, and workloads. Rules tell by
 //! the names what it is.
 
+use std::path::Path;
+
 use super::super::agree::both;
 use super::super::eks::members;
 use super::Hidden;
@@ -133,7 +135,9 @@ fn told(inventory: &Inventory, hidden: &Hidden, only_one: bool) -> Value<bool> {
                 // A path leads to a chart of one's own, which may have others in it. With a repository
                 // beside it, or as an address, it is a name.
                 let elsewhere = chart.contains("://") || !release.repository.is(&None);
-                let own = !elsewhere && (chart.contains('/') || chart.ends_with(".tgz"));
+                let archive =
+                    Path::new(chart).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tgz"));
+                let own = !elsewhere && (chart.contains('/') || archive);
                 if chart.is_empty() || own || ENGINES.contains(&chart_name(chart).as_str()) {
                     let what = format!("the objects of the Helm release {}", resource.id);
                     return Value::Unknown(Reason::NotInInput(what));
