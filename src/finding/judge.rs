@@ -8,6 +8,7 @@ use crate::inventory::{Inventory, Origin, Resource, Value};
 use crate::policy::rule::SelectedRule;
 use crate::policy::severity::Severity;
 
+use super::evidence::Evidence;
 use super::report::{Input, Outcomes, Report, RuleSummary, Summary};
 use super::{Block, Finding, Place, Related, Subject, identity, mask};
 
@@ -35,6 +36,7 @@ pub fn judge(
 ) -> Report {
     let mut judge = Judge {
         inventory,
+        evidence: Evidence::new(inventory),
         all: context.all,
         min_severity: context.min_severity.unwrap_or(Severity::Low),
         findings: Vec::new(),
@@ -93,6 +95,7 @@ pub fn sort(findings: &mut [Finding]) {
 
 struct Judge<'a> {
     inventory: &'a Inventory,
+    evidence: Evidence<'a>,
     all: bool,
     min_severity: Severity,
     findings: Vec<Finding>,
@@ -120,6 +123,7 @@ impl Judge<'_> {
                 let path = verdict.doubts.first().filter(|doubt| !doubt.path.is_empty());
                 let path = path.map(|doubt| doubt.path.split('.').map(str::to_owned).collect());
                 let mut finding = blank(rule, resource, Outcome::Unknown, message, path.unwrap_or_default());
+                self.prove(&mut finding, resource, None);
                 finding.reasons = verdict.doubts;
                 self.push(finding);
             }
@@ -155,10 +159,18 @@ impl Judge<'_> {
                     continue;
                 }
             }
+            self.prove(&mut finding, resource, value.as_ref());
             finding.value = value.map(|value| mask::mask(&finding.path, value));
             finding.related = related.into_iter().map(|id| self.related(id)).collect();
             self.push(finding);
         }
+    }
+
+    /// Says where the source states what a finding is about.
+    fn prove(&self, finding: &mut Finding, resource: &Resource, value: Option<&serde_json::Value>) {
+        let origin = self.evidence.origin(resource, &finding.path, finding.tag.as_deref(), value);
+        finding.place = place(origin);
+        finding.block = block(origin);
     }
 
     fn push(&mut self, finding: Finding) {
@@ -190,10 +202,10 @@ fn blank(rule: &SelectedRule, resource: &Resource, outcome: Outcome, message: St
         message,
         resource: subject(resource),
         tag: None,
-        place: place(resource.origin_of(&path)),
+        place: place(&resource.origin),
         input_place: None,
         unmapped: None,
-        block: block(resource.origin_of(&path)),
+        block: block(&resource.origin),
         calls: Vec::new(),
         change: None,
         baseline: false,
@@ -306,6 +318,7 @@ mod tests {
         inventory.by_id.insert(Arc::from("b"), 1);
         let judge = Judge {
             inventory: &inventory,
+            evidence: Evidence::new(&inventory),
             all: false,
             min_severity: Severity::Low,
             findings: Vec::new(),

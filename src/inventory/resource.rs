@@ -30,6 +30,8 @@ pub struct Origin {
 pub struct Part {
     /// The attribute path that this part filled, such as `["public_access_block"]`.
     pub path: Vec<String>,
+    /// What it adds to a list that other parts fill too: ids, ARNs or names.
+    pub adds: Vec<String>,
     /// Where it was read.
     pub origin: Origin,
 }

@@ -19,8 +19,17 @@ const WIDEST: usize = 120;
 /// Writes every finding of the report, then one line of numbers.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { paint: Paint::new(look.color), width: look.width.clamp(40, WIDEST), out };
-    for (position, finding) in report.findings.iter().enumerate() {
-        page.finding(report, finding, position + 1)?;
+    // What is accepted comes last, without what to do about it.
+    let (accepted, open): (Vec<&Finding>, Vec<&Finding>) =
+        report.findings.iter().partition(|finding| finding.baseline || finding.outcome == Outcome::Waived);
+    for (finding, number) in open.into_iter().chain(accepted).zip(1..) {
+        page.finding(report, finding, number)?;
+    }
+    for note in &report.waivers {
+        writeln!(page.out, "{}", page.paint.bold("waiver"))?;
+        page.name_field("Place", &position(note.waiver.place.as_ref()))?;
+        page.field("Note", &note.told())?;
+        writeln!(page.out)?;
     }
     for gap in &report.gaps {
         writeln!(page.out, "{}  {}", page.paint.bad("gap"), text::plain(&gap.subject))?;
@@ -47,7 +56,8 @@ impl Page<'_> {
         self.evidence(finding)?;
         if let Some(rule) = rule {
             self.documents(rule)?;
-            if !matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable) {
+            let settled = matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable | Outcome::Waived);
+            if !settled && !finding.baseline {
                 self.block("Why", &rule.description)?;
                 self.block("Fix", &rule.remediation)?;
                 for reference in &rule.references {
@@ -67,7 +77,12 @@ impl Page<'_> {
         number: usize,
     ) -> io::Result<()> {
         let place = format!("{number}/{}", report.findings.len());
-        let advisory = if finding.enforced { "" } else { ", advisory" };
+        let advisory = match (finding.enforced, finding.baseline) {
+            (true, false) => "",
+            (false, false) => ", advisory",
+            (true, true) => ", in the baseline",
+            (false, true) => ", advisory, in the baseline",
+        };
         let outcome = outcome_name(finding.outcome);
         let severity = finding.severity.name();
         let start = text::width(outcome) + text::width(severity) + text::width(advisory) + 4;
@@ -118,11 +133,13 @@ impl Page<'_> {
         }
         self.field(
             "Waived by",
-            &finding
-                .waiver
-                .as_ref()
-                .map_or_else(String::new, |waiver| format!("{} (until {})", waiver.reason, waiver.until)),
-        )
+            &finding.waiver.as_ref().map_or_else(String::new, |waiver| {
+                let owner = waiver.owner.as_ref().map_or_else(String::new, |owner| format!("{owner}, "));
+                format!("{} ({owner}until {})", waiver.reason, waiver.until)
+            }),
+        )?;
+        let written = finding.waiver.as_ref().and_then(|waiver| waiver.place.as_ref());
+        self.name_field("Waiver", &position(written))
     }
 
     fn value(&mut self, finding: &Finding) -> io::Result<()> {

@@ -17,7 +17,9 @@
 )]
 
 mod architecture;
+mod baseline;
 mod cli;
+mod config;
 mod corpus;
 mod docs;
 mod edge_and_data;
@@ -25,13 +27,18 @@ mod environments;
 mod finding;
 mod harness;
 mod kubernetes;
+mod lane;
+mod locate;
 mod mutation;
 mod network;
 mod parts;
 mod permissions;
 mod policies;
+mod publish;
 mod readme;
 mod relate;
 mod report;
 mod sample;
 mod terraform;
+mod waivers;
+mod workflows;

@@ -11,6 +11,7 @@ mod place;
 mod security_groups;
 mod storage;
 mod walk;
+pub mod written;
 
 use crate::collect::terraform::block::Block;
 use crate::collect::terraform::kubernetes;

@@ -35,6 +35,8 @@ pub(super) struct Default {
     pub(super) target_kind: Value<String>,
     /// The target.
     pub(super) target: Edges,
+    /// Address of the source's own resource.
+    pub(super) address: Option<String>,
 }
 
 /// A route table as far as its default routes go.
@@ -96,6 +98,7 @@ fn read(inventory: &Inventory, names: &Names, routes: &Value<Vec<Route>>) -> Tab
                 doubt: doubt.or_else(|| route.route.active.reason().cloned()),
                 target_kind: route.route.target_kind.clone(),
                 target: lookup(inventory, names, &route.route.target, TARGETS),
+                address: route.route.address.clone(),
             });
         }
     }

@@ -221,6 +221,7 @@ fn routes_of(
                 target: None,
                 same_zone: Value::Known(true),
                 via: Vec::new(),
+                address: None,
             }]),
         ),
         Candidate::Table(index) | Candidate::OfVpc(index) => tables.get(index).map_or_else(
@@ -268,6 +269,7 @@ fn route(inventory: &Inventory, table: Index, default: &routes::Default, zone: &
             _ => same_zone,
         },
         via,
+        address: default.address.clone(),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut left = ROWS;
     for (enforced, name) in [(true, "Failed"), (false, "Failed, advisory")] {
         let findings: Vec<&Finding> =
-            page.findings(Outcome::Fail).filter(|finding| finding.enforced == enforced).collect();
+            page.findings(Outcome::Fail).filter(|finding| finding.enforced == enforced && !finding.baseline).collect();
         if findings.is_empty() {
             continue;
         }

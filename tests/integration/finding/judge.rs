@@ -25,7 +25,11 @@ fn resource(id: &str, line: u32) -> Resource {
         tags: Value::Known(BTreeMap::new()),
         identifiers: Vec::new(),
         origin: origin(id, line),
-        parts: vec![Part { path: vec!["routes".to_owned()], origin: origin("aws_route_table.a", 99) }],
+        parts: vec![Part {
+            path: vec!["routes".to_owned()],
+            adds: Vec::new(),
+            origin: origin("aws_route_table.a", 99),
+        }],
         attributes: Subnet::default().into_attributes(),
     }
 }

@@ -79,7 +79,7 @@ fn table_of_a_run_with_everything() {
                       random_id (2)
                       warning: the plan was made with -refresh=false
 
-    ✗ The scan is incomplete; 3 findings at the gate so far.
+    ✗ The scan is incomplete; 3 failures at the gate so far.
     "#);
 }
 
@@ -148,7 +148,7 @@ fn table_uses_a_wider_terminal() {
                       aws_sqs_queue (10), random_id (2)
                       warning: the plan was made with -refresh=false
 
-    ✗ The scan is incomplete; 3 findings at the gate so far.
+    ✗ The scan is incomplete; 3 failures at the gate so far.
     "#);
 }
 

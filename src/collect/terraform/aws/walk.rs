@@ -154,6 +154,19 @@ fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Re
     }
 }
 
+/// Returns which policies an attachment adds, so that a finding about one of them finds it.
+fn adds(part: &PartType, block: &Block<'_>) -> Vec<String> {
+    if part.path != ["attached_policies"] {
+        return Vec::new();
+    }
+    let links = match block.link("policy_arn") {
+        Value::Known(links) if links.is_absent() => block.links("policy_arns"),
+        links => links,
+    };
+    let targets = links.known().map(|links| links.targets.clone()).unwrap_or_default();
+    targets.into_iter().map(|(Target::Resource(name) | Target::Literal(name))| name).collect()
+}
+
 /// Joins parts into their owners.
 struct Joiner<'a> {
     plan: &'a Plan,
@@ -308,6 +321,7 @@ impl<'a> Joiner<'a> {
         (part.join)(&mut owner.attributes, block, belongs);
         owner.parts.push(Part {
             path: part.path.iter().map(|&step| step.to_owned()).collect(),
+            adds: adds(part, block),
             origin: self.places.origin(block),
         });
         // A reference to a part, as in `bucket = aws_s3_bucket_versioning.x.bucket`, is one to its owner.

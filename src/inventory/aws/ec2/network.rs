@@ -139,6 +139,8 @@ model! {
         pub same_zone: Value<bool>,
         /// Ids that prove it: route table, target, the target's subnet.
         pub via: Vec<String>,
+        /// Address of the source's own resource for the route, when it has one.
+        pub address: Option<String>,
     }
 
     /// What is derived for a subnet.

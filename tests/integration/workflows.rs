@@ -1,0 +1,1 @@
+//! The workflows in the docs and the action.
