@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::clock;
+use crate::collect::kubernetes;
 use crate::collect::terraform::prior::Prior;
 use crate::collect::terraform::{self, Plan, aws};
 use crate::evaluate::RuleSet;
@@ -23,7 +24,7 @@ use crate::policy::rule::Rule;
 use crate::policy::select::{self, Parameters, Selected};
 use crate::policy::severity::Severity;
 use crate::relate;
-use crate::source::Source;
+use crate::source::{Source, read_bytes};
 use crate::testing::{self, TestReport};
 use crate::waive::{self, Baseline, Entry};
 
@@ -149,14 +150,14 @@ fn run(
         baseline.check_profile(&file.display().to_string(), profile).map_err(Failure::usage)?;
     }
     step("reading inputs");
-    let (plans, passed_over) = plans(&request.inputs)?;
+    let files = files(&request.inputs)?;
     let before = if request.delta {
         step("judging the state before");
-        Some(before(&plans, selected, rule_set, request.complete)?)
+        Some(before(&files.plans, selected, rule_set, request.complete)?)
     } else {
         None
     };
-    let mut collected = collected(plans, &passed_over)?;
+    let mut collected = collected(files)?;
     step("relating resources");
     let inventory = relate::relate(collected.resources, collected.gaps, request.complete);
     step("evaluating rules");
@@ -281,46 +282,86 @@ pub fn scan_text(name: &str, text: &str, selected: &Selected, rule_set: &RuleSet
 
 /// Reads the inputs into normalized resources.
 pub fn collect(candidates: &[Candidate]) -> Result<Collected, Failure> {
-    let (plans, passed_over) = plans(candidates)?;
-    collected(plans, &passed_over)
+    collected(files(candidates)?)
 }
 
-/// Plans with their names.
-type Plans = Vec<(String, Plan)>;
+/// Files by what they are.
+struct Files {
+    plans: Vec<(String, Plan)>,
+    manifests: Vec<kubernetes::File>,
+    passed_over: Vec<String>,
+}
 
-/// Reads the plans among files, and names the files that are none.
-fn plans(candidates: &[Candidate]) -> Result<(Plans, Vec<String>), Failure> {
+/// Reads the plans and the manifests among files, and names the files that are neither.
+fn files(candidates: &[Candidate]) -> Result<Files, Failure> {
     let mut plans = Vec::new();
+    let mut manifests = Vec::new();
     let mut passed_over = Vec::new();
     for candidate in candidates {
-        match Plan::read(&candidate.path) {
-            Ok(plan) => plans.push((candidate.path.display().to_string(), plan)),
-            Err(failure) if candidate.named || !failure.is_another_kind_of_file() => {
-                return Err(Failure::usage(failure));
-            }
-            Err(_) => passed_over.push(candidate.path.display().to_string()),
+        let path = &candidate.path;
+        let (file, bytes) = read_bytes(path).map_err(|error| Failure::usage(terraform::Failure::from(error)))?;
+        if kubernetes::is_manifest(path, &bytes) {
+            let source = Source::from_bytes(file, bytes);
+            manifests.push(kubernetes::File { source, named: candidate.named });
+            continue;
+        }
+        match Plan::from_bytes(path, file, bytes) {
+            Ok(plan) => plans.push((path.display().to_string(), plan)),
+            Err(failure) if !failure.is_another_kind_of_file() => return Err(Failure::usage(failure)),
+            Err(failure) => match unusual_manifest(candidate) {
+                Some(file) => manifests.push(file),
+                None if candidate.named => return Err(Failure::usage(failure)),
+                None => passed_over.push(path.display().to_string()),
+            },
         }
     }
-    if plans.is_empty()
-        && let Some(first) = passed_over.first()
-    {
-        return Err(Failure::nothing(format!("no plan among {} files, such as `{first}`", passed_over.len())));
-    }
     terraform::tell_apart(&mut plans);
-    Ok((plans, passed_over))
+    Ok(Files { plans, manifests, passed_over })
 }
 
-fn collected(plans: Plans, passed_over: &[String]) -> Result<Collected, Failure> {
+fn collected(files: Files) -> Result<Collected, Failure> {
+    let Files { plans, manifests, mut passed_over } = files;
     let mut collected = Collected::default();
     for (name, plan) in plans {
         add(&plan, &name, &mut collected)?;
     }
+    let read = kubernetes::collect(&manifests).map_err(Failure::usage)?;
+    collected.inputs.extend(read.parts.into_iter().map(|part| Input {
+        path: part.path,
+        kind: "kubernetes-manifests".to_owned(),
+        resources: part.resources,
+        skipped: std::collections::BTreeMap::new(),
+        warnings: part.warnings,
+    }));
+    collected.resources.extend(read.resources);
+    collected.gaps.extend(read.gaps);
+    passed_over.extend(read.passed_over);
+    passed_over.sort();
+    if collected.inputs.is_empty()
+        && collected.gaps.is_empty()
+        && let Some(first) = passed_over.first()
+    {
+        let count = passed_over.len();
+        return Err(Failure::nothing(format!("no plan or manifest among {count} files, such as `{first}`")));
+    }
     // Nothing of a folder vanishes: what is no plan, such as a state, is not judged, and that is said.
     if let (false, Some(input)) = (passed_over.is_empty(), collected.inputs.first_mut()) {
         let files = passed_over.join(", ");
-        input.warnings.push(format!("{} files beside it are no plans and were not judged: {files}", passed_over.len()));
+        let count = passed_over.len();
+        input
+            .warnings
+            .push(format!("{count} files beside it are no plans and no manifests, and were not judged: {files}"));
     }
     Ok(collected)
+}
+
+/// Reads a file again that is no plan and may hold manifests.
+fn unusual_manifest(candidate: &Candidate) -> Option<kubernetes::File> {
+    if candidate.path.as_os_str() == "-" {
+        return None;
+    }
+    let (file, bytes) = read_bytes(&candidate.path).ok()?;
+    kubernetes::unusual(file, bytes).map(|source| kubernetes::File { source, named: candidate.named })
 }
 
 fn add(plan: &Plan, name: &str, collected: &mut Collected) -> Result<(), Failure> {

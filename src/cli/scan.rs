@@ -15,14 +15,15 @@ use crate::config::Run;
 use crate::failure::Failure;
 use crate::{Accepted, Request, Selection, scan};
 
-/// Judge Terraform plans
+/// Judge Terraform plans and Kubernetes manifests
 ///
-/// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), or a directory of such
-/// files. Several inputs make one inventory. Without INPUT the scans of hfscan.toml are run.
+/// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), Kubernetes manifests as
+/// YAML or JSON (templates have to be rendered first), or a directory of such files. Several inputs make
+/// one inventory. Without INPUT the scans of hfscan.toml are run.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each flag of the command line is one")]
 pub(super) struct Scan {
-    /// Plan files, or directories of them; those of hfscan.toml if none
+    /// Plans and manifests, or directories of them; those of hfscan.toml if none
     #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Only this [[scan]] of hfscan.toml; repeatable

@@ -11,6 +11,7 @@ mod detect;
 pub mod document;
 pub mod failure;
 mod instances;
+mod kubernetes;
 pub mod prior;
 pub mod reference;
 pub mod references;
@@ -77,7 +78,12 @@ impl Plan {
     /// Reads a plan: JSON in any encoding, or a saved plan when terraform is on the PATH; `-` is
     /// stdin.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let (file, mut bytes) = read_bytes(path)?;
+        let (file, bytes) = read_bytes(path)?;
+        Self::from_bytes(path, file, bytes)
+    }
+
+    /// Reads a plan out of the bytes of a file.
+    pub fn from_bytes(path: &Path, file: Arc<str>, mut bytes: Vec<u8>) -> Result<Self, Failure> {
         if binary::is_binary(&bytes) {
             bytes = binary::show(&file, path)?;
         }

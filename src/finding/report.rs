@@ -33,7 +33,7 @@ impl Default for Tool {
 pub struct Input {
     /// The file as the user named it.
     pub path: String,
-    /// What it is: `terraform-plan`.
+    /// What it is: `terraform-plan` or `kubernetes-manifests`.
     pub kind: String,
     /// How many resources of modelled kinds it gave.
     pub resources: usize,

@@ -235,7 +235,7 @@ fn two_runs_write_the_same_bytes() {
     let mut found = Vec::new();
     files(&folder, &mut found);
     found.sort();
-    let sample: Vec<&PathBuf> = found.iter().step_by(15).collect();
+    let sample: Vec<PathBuf> = found.into_iter().step_by(15).collect();
     bench();
     on_threads(&sample, |path| {
         let text = || scan(path).map(|report| serde_json::to_string(&report).unwrap());

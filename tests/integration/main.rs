@@ -27,6 +27,7 @@ mod edge_and_data;
 mod environments;
 mod finding;
 mod harness;
+mod kubernetes;
 mod lane;
 mod locate;
 mod mutation;
