@@ -121,7 +121,8 @@ fn needs(inventory: &Inventory) -> BTreeMap<String, Needs> {
     let mut needs: BTreeMap<String, Needs> = BTreeMap::new();
     for resource in &inventory.resources {
         for origin in std::iter::once(&resource.origin).chain(resource.parts.iter().map(|part| &part.origin)) {
-            if origin.file.is_empty() || origin.line == 0 {
+            // A manifest is its own source.
+            if origin.file.is_empty() || origin.line == 0 || origin.is_manifest() {
                 continue;
             }
             if !needs.contains_key(&*origin.file) {
