@@ -84,6 +84,8 @@ pub struct Look {
     pub link_base: Option<String>,
     /// Whether SARIF lists waived failures too, as suppressed ones.
     pub show_waived: bool,
+    /// Category of the SARIF log; made of profile and inputs without one.
+    pub category: Option<String>,
 }
 
 impl Default for Look {
@@ -95,6 +97,7 @@ impl Default for Look {
             checkout: Checkout::default(),
             link_base: None,
             show_waived: false,
+            category: None,
         }
     }
 }

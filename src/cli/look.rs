@@ -7,6 +7,9 @@ use clap::builder::FalseyValueParser;
 
 use crate::report::{Checkout, Look};
 
+/// Characters of a category; far more than a name needs, and a reader of GitHub's page sees it whole.
+const LONGEST_CATEGORY: usize = 200;
+
 /// How reports are read.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Reports")]
@@ -17,6 +20,19 @@ pub(super) struct LookFlags {
     /// URL below which markdown links to files, such as `https://github.com/OWNER/REPO/blob/COMMIT`
     #[arg(long, value_name = "URL", env = "HFSCAN_LINK_BASE", hide_env_values = true)]
     link_base: Option<String>,
+    /// Name under which code scanning keeps the alerts of this scan apart from those of others; made of
+    /// profile and inputs if not set
+    #[arg(long, value_name = "NAME", env = "HFSCAN_CATEGORY", hide_env_values = true, value_parser = category)]
+    category: Option<String>,
+}
+
+/// Returns a category as GitHub takes it.
+fn category(text: &str) -> Result<String, String> {
+    let name = text.trim().trim_matches('/');
+    if text.chars().any(char::is_control) || name.chars().count() > LONGEST_CATEGORY {
+        return Err(format!("expected a name of one line and at most {LONGEST_CATEGORY} characters, such as prod/network"));
+    }
+    Ok(name.to_owned())
 }
 
 impl LookFlags {
@@ -26,6 +42,7 @@ impl LookFlags {
             checkout: checkout(),
             link_base: self.link_base.clone().filter(|base| !base.is_empty()),
             show_waived: self.show_waived,
+            category: self.category.clone().filter(|name| !name.is_empty()),
             ..look.clone()
         }
     }

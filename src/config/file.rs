@@ -71,6 +71,9 @@ pub struct File {
     /// URL below which markdown links to files.
     #[schemars(length(min = 1))]
     pub link_base: Option<String>,
+    /// Name under which code scanning keeps the alerts apart from those of other scans.
+    #[schemars(length(min = 1))]
+    pub category: Option<String>,
     /// Service that findings of a scan are sent to; its token is taken from the environment.
     pub publish: Option<Service>,
     /// Repository of the findings, as `OWNER/NAME`; GitHub Actions sets it.

@@ -67,6 +67,7 @@ pub const KEYS: &[Key] = &[
     flag("all", "HFSCAN_ALL", Form::Plain),
     flag("show_waived", "HFSCAN_SHOW_WAIVED", Form::Plain),
     flag("link_base", "HFSCAN_LINK_BASE", Form::Plain),
+    flag("category", "HFSCAN_CATEGORY", Form::Plain),
     flag_of_scan("publish", "HFSCAN_PUBLISH", Form::Plain),
     flag("github_repository", "HFSCAN_GITHUB_REPOSITORY", Form::Plain),
     flag("github_api_url", "HFSCAN_GITHUB_API_URL", Form::Plain),

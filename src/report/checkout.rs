@@ -50,6 +50,11 @@ impl Checkout {
             None => format!("{OUTSIDE}/{}", outside(file)),
         }
     }
+
+    /// Returns whether a file stands below the root.
+    pub(super) fn holds(&self, file: &str) -> bool {
+        !self.path(file).starts_with(OUTSIDE)
+    }
 }
 
 /// Returns where a person can mend a finding: its place, or the call in the checkout that leads to

@@ -111,8 +111,12 @@ fn tool(report: &Report) -> Tool {
 /// Returns the category under which GitHub keeps the alerts of this input and profile apart from
 /// those of others: a run closes the alerts of its own category only.
 fn category(report: &Report, look: &Look) -> String {
+    if let Some(name) = &look.category {
+        // GitHub takes what stands in front of the last slash.
+        return format!("{name}/");
+    }
     let mut parts: Vec<String> = report.profile.iter().cloned().collect();
-    parts.extend(report.inputs.iter().take(MOST_INPUTS).map(|input| look.checkout.path(&input.path)));
+    parts.extend(report.inputs.iter().take(MOST_INPUTS).map(|input| input_name(&input.path, report, look)));
     let more = report.inputs.len().saturating_sub(MOST_INPUTS);
     if more > 0 {
         parts.push(format!("and-{more}-more"));
@@ -124,6 +128,21 @@ fn category(report: &Report, look: &Look) -> String {
     }
     id.push('/');
     id
+}
+
+/// Returns the path of an input as a category names it. Every job writes its plan to the same
+/// temporary folder, so a plan outside of the checkout is told by the source that it was made from:
+/// by its own name alone, each stack's upload would close the alerts of the others.
+fn input_name(path: &str, report: &Report, look: &Look) -> String {
+    let checkout = &look.checkout;
+    let source = report.source.as_ref().map(|source| source.directory.as_str());
+    match source.filter(|source| !checkout.holds(path) && checkout.holds(source)) {
+        Some(source) => {
+            let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+            format!("{}/{name}", checkout.path(source).trim_start_matches("./"))
+        }
+        None => checkout.path(path),
+    }
 }
 
 fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {

@@ -15,6 +15,7 @@ const VALUES: &[(&str, &str, &str, &str)] = &[
     ("new_only", "true", "false", "false"),
     ("show_waived", "true", "0", "false"),
     ("link_base", "'https://a'", "https://b", "\"https://b\""),
+    ("category", "'a/b'", "c", "\"c\""),
     ("publish", "'github'", "github", "\"github\""),
     ("github_repository", "'a/b'", "c/d", "\"c/d\""),
     ("github_api_url", "'https://a'", "https://b", "\"https://b\""),

@@ -296,6 +296,37 @@ fn sarif_category_and_places_do_not_hang_on_a_temporary_directory() {
     assert_eq!(logs.len(), 1);
 }
 
+/// Jobs write their plans to the same temporary file; one category would let each close the alerts of
+/// the others.
+#[test]
+fn sarif_categories_of_two_stacks_differ_though_their_plans_have_one_path() {
+    let mut report = sample::mapped();
+    report.inputs.truncate(1);
+    report.inputs[0].path = "/home/runner/work/_temp/plan.json".to_owned();
+    let category = |report: &Report, look: &Look| {
+        parsed_as(Format::Sarif, report, look)["runs"][0]["automationDetails"]["id"].as_str().unwrap().to_owned()
+    };
+    let mut told = BTreeSet::new();
+    for stack in ["../network", "../data", "/home/ci/repo/live/edge"] {
+        report.source.as_mut().unwrap().directory = stack.to_owned();
+        told.insert(category(&report, &sample::in_checkout()));
+    }
+    let told: Vec<&str> = told.iter().map(String::as_str).collect();
+    assert_eq!(
+        told,
+        [
+            "hfscan/innovate-prod/live/data/plan.json/",
+            "hfscan/innovate-prod/live/edge/plan.json/",
+            "hfscan/innovate-prod/live/network/plan.json/"
+        ]
+    );
+    // A source that is no part of the checkout names nothing that holds elsewhere.
+    report.source.as_mut().unwrap().directory = "/tmp/x".to_owned();
+    assert_eq!(category(&report, &sample::in_checkout()), "hfscan/innovate-prod/outside-checkout/plan.json/");
+    let named = Look { category: Some("prod/network".to_owned()), ..sample::in_checkout() };
+    assert_eq!(category(&report, &named), "prod/network/");
+}
+
 /// A rule of one's own may say more than GitHub takes.
 #[test]
 fn sarif_descriptions_are_cut_to_what_github_takes() {
