@@ -157,7 +157,6 @@ impl Page<'_> {
     fn chain(&mut self, finding: &Finding) -> io::Result<()> {
         self.name_field("Path", &finding.resource.id)?;
         for related in &finding.related {
-            let kind = related.kind.as_deref().unwrap_or("outside of the input");
             let width = self.width - INDENT - NAMES - 4;
             let mut start = "→ ";
             for line in text::name(&related.id, width) {
@@ -165,7 +164,13 @@ impl Page<'_> {
                 start = "  ";
             }
             let place = position(related.place.as_ref());
-            let note = if place.is_empty() { kind.to_owned() } else { format!("{kind}, {place}") };
+            let note = match (related.kind.as_deref(), place.as_str()) {
+                (Some(kind), "") => kind.to_owned(),
+                (Some(kind), place) => format!("{kind}, {place}"),
+                // A data source, say, which is no resource of its own but stands there.
+                (None, place) if !place.is_empty() => place.to_owned(),
+                (None, _) => "outside of the input".to_owned(),
+            };
             for line in text::words(&note, width) {
                 writeln!(self.out, "{:INDENT$}{:NAMES$}    {}", "", "", self.paint.dim(&line))?;
             }

@@ -77,17 +77,14 @@ fn rule(page: &mut Page, report: &Report, look: &Look, group: &[&Finding], open:
         let _ = write!(head, " · {} {noun} {}", prose(document, LONGEST), lines.join(", "));
     }
     head.push_str("\n\n");
-    let mut items: Vec<String> = group.iter().take(MOST_OF_A_RULE).map(|finding| item(finding, look)).collect();
+    let items: Vec<String> = group.iter().take(MOST_OF_A_RULE).map(|finding| item(finding, look)).collect();
     let more = group.len() - items.len();
-    if more > 0 {
-        items.push(format!("- … and {}\n", counted(more, "more finding", "more findings")));
-    }
     let mut tail = String::new();
     if let Some(fix) = rule.map(|rule| rule.remediation.trim()).filter(|fix| !fix.is_empty()) {
         let _ = write!(tail, "\n**Fix:** {}\n", sentence(fix, 2 * LONGEST));
     }
     tail.push_str("\n</details>\n");
-    page.list(&head, &items, &tail, of(first.severity));
+    page.list_and_more(&head, &items, more, &tail, of(first.severity));
 }
 
 /// Returns a finding in two or three lines: where, what, and the path that proves it.

@@ -30,7 +30,11 @@ pub(super) fn write(page: &mut Page, report: &Report, look: &Look) {
     folded(
         page,
         &format!("✅ {} by this change", counted(report.fixed.len(), "failure is fixed", "failures are fixed")),
-        &report.fixed.iter().map(|finding| item(finding, look)).collect::<Vec<_>>(),
+        &report
+            .fixed
+            .iter()
+            .map(|finding| format!("{}<br>{}\n", item(finding, look).trim_end(), code(&finding.rule)))
+            .collect::<Vec<_>>(),
         "fixed",
     );
     unknown(page, report);

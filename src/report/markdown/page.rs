@@ -51,10 +51,27 @@ impl Page {
     /// Adds a list between an opening and a closing, which belong together: both or none. Returns
     /// how many items had room; those that had none are counted under a name.
     pub(super) fn list(&mut self, open: &str, items: &[String], close: &str, what: &'static str) -> usize {
-        let frame = self.title.len() + open.len() + close.len();
+        self.list_and_more(open, items, 0, close, what)
+    }
+
+    /// Adds the first items of a list, as [`Page::list`] does, and a line that counts the `more` behind
+    /// them. Where not even the items have room, those `more` have none either.
+    pub(super) fn list_and_more(
+        &mut self,
+        open: &str,
+        items: &[String],
+        more: usize,
+        close: &str,
+        what: &'static str,
+    ) -> usize {
+        let last = match more {
+            0 => String::new(),
+            more => format!("- … and {}\n", counted(more, "more finding", "more findings")),
+        };
+        let frame = self.title.len() + open.len() + last.len() + close.len();
         let first = items.first().map_or(0, String::len);
         if frame + first > self.room {
-            self.leave_out(what, items.len());
+            self.leave_out(what, items.len() + more);
             return 0;
         }
         self.text.push_str(&std::mem::take(&mut self.title));
@@ -69,8 +86,12 @@ impl Page {
             self.room -= item.len();
             shown += 1;
         }
+        if shown == items.len() {
+            self.text.push_str(&last);
+        } else {
+            self.leave_out(what, items.len() - shown + more);
+        }
         self.text.push_str(close);
-        self.leave_out(what, items.len() - shown);
         shown
     }
 

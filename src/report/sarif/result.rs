@@ -114,7 +114,9 @@ impl<'a> Results<'a> {
         let mut text = format!("'{}': {}.", harmless(&finding.resource.id), harmless(stopless(&finding.message)));
         let mut separator = " Path: ";
         for related in &finding.related {
-            let kind = related.kind.as_deref().unwrap_or("outside of the input");
+            // A data source, say, is no resource of its own but stands in the source.
+            let stranger = if related.place.is_some() { "block" } else { "outside of the input" };
+            let kind = related.kind.as_deref().unwrap_or(stranger);
             let logical = self.logical.resource(&related.id, &related.id, kind, None);
             let told = format!("{} ({kind})", related.id);
             text.push_str(separator);

@@ -1,6 +1,8 @@
 //! The comment of a pull request: what a reviewer sees, how large it gets, and that nothing in it is
 //! taken for markup that we did not write.
 
+use hfscan::evaluate::outcome::Outcome;
+use hfscan::policy::severity::Severity;
 use hfscan::report::{Format, Look};
 use proptest::prelude::*;
 
@@ -126,7 +128,7 @@ fn comment_of_a_change() {
     <details>
     <summary>✅ 1 failure is fixed by this change</summary>
 
-    - `aws_db_instance.old`<br>storage is not encrypted
+    - `aws_db_instance.old`<br>storage is not encrypted<br>`aws-rds-storage-encrypted-with-customer-managed-key`
 
     </details>
 
@@ -237,4 +239,40 @@ proptest! {
         report.profile = report.profile.map(|profile| profile.repeat(times));
         check(&rendered(Format::Markdown, &report, &Look::default()))?;
     }
+}
+
+/// Every failure is listed, counted in its rule's list, or counted at the end: none is lost.
+#[test]
+fn markdown_counts_every_failure_that_has_no_room() {
+    let mut report = sample::mixed();
+    let one = report.findings.iter().find(|finding| finding.outcome == Outcome::Fail).unwrap().clone();
+    report.findings.clear();
+    for (rule, severity, many) in [("a", Severity::High, 750), ("b", Severity::Medium, 750), ("c", Severity::Low, 750)]
+    {
+        for number in 0..many {
+            let mut finding = one.clone();
+            finding.rule = rule.to_owned();
+            finding.severity = severity;
+            finding.message = "m".repeat(250);
+            finding.resource.id = format!("r[{number}]");
+            report.findings.push(finding);
+        }
+    }
+    let page = rendered(Format::Markdown, &report, &Look::default());
+    assert!(page.len() <= 65_536);
+    let number = |text: &str| text.replace(',', "").parse::<usize>().unwrap();
+    let listed = page.lines().filter(|line| line.starts_with("- `r[")).count();
+    let further: usize =
+        page.lines().filter_map(|line| line.strip_prefix("- … and ")?.strip_suffix(" more findings")).map(number).sum();
+    let note = page.lines().find(|line| line.contains("**Left out**")).unwrap();
+    let left: usize = ["high", "medium", "low"]
+        .iter()
+        .filter_map(|name| {
+            note.split([':', ',']).find_map(|part| {
+                part.trim().trim_end_matches(". The json report lists all.").strip_suffix(&format!(" {name}"))
+            })
+        })
+        .map(number)
+        .sum();
+    assert_eq!(listed + further + left, 2_250, "{note}");
 }
