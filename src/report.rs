@@ -24,7 +24,7 @@ use crate::finding::{Finding, Report};
 pub use catalogue::list as list_rules;
 pub use checkout::Checkout;
 pub use json::schema;
-pub use sarif::left_out as left_out_of_sarif;
+pub use sarif::{MOST_RESULTS, MOST_SHOWN, left_out as left_out_of_sarif};
 
 /// A form that a report can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -86,6 +86,8 @@ pub struct Look {
     pub show_waived: bool,
     /// Category of the SARIF log; made of profile and inputs without one.
     pub category: Option<String>,
+    /// The most results that a SARIF log lists, the heaviest; never more than GitHub takes.
+    pub most_results: usize,
 }
 
 impl Default for Look {
@@ -98,6 +100,7 @@ impl Default for Look {
             link_base: None,
             show_waived: false,
             category: None,
+            most_results: MOST_RESULTS,
         }
     }
 }

@@ -30,7 +30,9 @@ pub(super) struct LookFlags {
 fn category(text: &str) -> Result<String, String> {
     let name = text.trim().trim_matches('/');
     if text.chars().any(char::is_control) || name.chars().count() > LONGEST_CATEGORY {
-        return Err(format!("expected a name of one line and at most {LONGEST_CATEGORY} characters, such as prod/network"));
+        return Err(format!(
+            "expected a name of one line and at most {LONGEST_CATEGORY} characters, such as prod/network"
+        ));
     }
     Ok(name.to_owned())
 }

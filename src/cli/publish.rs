@@ -86,7 +86,7 @@ mod github {
     use super::{Look, PublishFlags, Report, Service, Ui};
     use crate::failure::{Failure, Kind};
     use crate::publish::github::{self, PublishError, Target, Token, WallPace, target::API};
-    use crate::report::{self, Format};
+    use crate::report::{self, Format, MOST_SHOWN};
 
     /// Variables that may hold the token, the most specific first.
     const TOKENS: [&str; 3] = ["HFSCAN_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
@@ -173,14 +173,29 @@ mod github {
     impl Publisher {
         /// Uploads the report as SARIF and waits for GitHub.
         pub(in crate::cli) fn publish(&self, ui: &Ui, report: &Report, look: &Look) -> Result<(), Failure> {
-            let mut sarif = Vec::new();
-            report::render(Format::Sarif, report, look, &mut sarif)
-                .map_err(|error| Failure::output("the SARIF log", &error))?;
             let (repository, reference) = (self.target.repository(), self.target.reference());
             ui.detail(&format!("uploading to code scanning of {repository} at {reference}"));
             let progress = ui.progress();
             progress.step("publishing to GitHub");
-            let published = github::publish(&self.target, &self.token, &sarif, &WallPace::start(), self.timeout);
+            let pace = WallPace::start();
+            let send = |look: &Look| {
+                let mut sarif = Vec::new();
+                report::render(Format::Sarif, report, look, &mut sarif)
+                    .map_err(|error| Failure::output("the SARIF log", &error))?;
+                Ok::<_, Failure>(github::publish(&self.target, &self.token, &sarif, &pace, self.timeout))
+            };
+            let mut published = send(look)?;
+            if let Err(PublishError::TooLarge { size, .. }) = published {
+                // GitHub would show no more of them anyway.
+                let shown = Look { most_results: MOST_SHOWN, ..look.clone() };
+                published = send(&shown)?;
+                if !matches!(published, Err(PublishError::TooLarge { .. })) {
+                    ui.warn(&format!(
+                        "the SARIF log has {size} bytes when gzipped, more than GitHub takes: of its findings the \
+                         {MOST_SHOWN} heaviest were sent, which are all that GitHub shows"
+                    ));
+                }
+            }
             drop(progress);
             let published = published.map_err(failure)?;
             for note in &published.notes {

@@ -27,10 +27,10 @@ use super::text::counted;
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// GitHub refuses a run with more results than this.
-const MOST_RESULTS: usize = 25_000;
+pub const MOST_RESULTS: usize = 25_000;
 
 /// GitHub shows this many alerts of a run, the heaviest.
-const MOST_SHOWN: usize = 5_000;
+pub const MOST_SHOWN: usize = 5_000;
 
 /// Name of the base that relative paths start from; GitHub sets it to the checkout.
 const ROOT: &str = "%SRCROOT%";
@@ -65,8 +65,9 @@ fn run(report: &Report, look: &Look) -> Run {
         .collect();
     // The sort is stable: among failures of one weight the enforced ones stay in front.
     listed.sort_by_key(|finding| (finding.outcome == Outcome::Waived, std::cmp::Reverse(finding.severity)));
-    let too_many = listed.len().saturating_sub(MOST_RESULTS);
-    listed.truncate(MOST_RESULTS);
+    let most = look.most_results.min(MOST_RESULTS);
+    let too_many = listed.len().saturating_sub(most);
+    listed.truncate(most);
     let positions: BTreeMap<&str, i64> = report.rules.iter().map(|rule| rule.id.as_str()).zip(0_i64..).collect();
     let mut results = result::Results::new(report, look, &positions);
     let list: Vec<SarifResult> = listed.iter().map(|finding| results.of(finding)).collect();
@@ -75,7 +76,7 @@ fn run(report: &Report, look: &Look) -> Run {
     let mut run = Run::builder()
         .tool(tool(report))
         .automation_details(RunAutomationDetails::builder().id(category(report, look)).build())
-        .invocations(vec![invocation(report, &positions)])
+        .invocations(vec![invocation(report, &positions, too_many, most)])
         .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root)]))
         .column_kind("utf16CodeUnits")
         .results(list)
@@ -145,7 +146,7 @@ fn input_name(path: &str, report: &Report, look: &Look) -> String {
     }
 }
 
-fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
+fn invocation(report: &Report, positions: &BTreeMap<&str, i64>, too_many: usize, most: usize) -> Invocation {
     let mut notes: Vec<Notification> = Vec::new();
     for gap in report.gaps.iter().take(MOST_NOTIFICATIONS) {
         notes.push(notification("error", &format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)), None));
@@ -168,10 +169,10 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             notes.push(notification("warning", &format!("'{}': {}.", input.path, stopless(warning)), None));
         }
     }
-    if left_out(report) > 0 {
+    if too_many > 0 {
         let text = format!(
-            "{} left out: a run holds at most {MOST_RESULTS} results, the heaviest are kept; the json report has all.",
-            counted(left_out(report), "failure", "failures")
+            "{} left out: this run holds at most {most} results, the heaviest are kept; the json report has all.",
+            counted(too_many, "failure", "failures")
         );
         notes.push(notification("warning", &text, None));
     }

@@ -238,3 +238,45 @@ fn the_token_is_in_no_output() {
         assert!(!told(&output).contains(MARKER));
     }
 }
+
+/// GitHub takes 10 MB and shows 5,000 alerts: what it would not show is left out before nothing is sent.
+#[test]
+fn a_log_that_is_too_large_is_cut_to_what_github_shows() {
+    use hfscan::evaluate::outcome::Outcome;
+    use hfscan::policy::severity::Severity;
+
+    let mut report = sample::mixed();
+    let mut one = report.findings.iter().find(|finding| finding.outcome == Outcome::Fail).unwrap().clone();
+    report.findings.clear();
+    let mut state = 1_u64;
+    for number in 0..8_000 {
+        one.id = format!("{number:032x}");
+        one.severity = if number % 2 == 0 { Severity::Critical } else { Severity::Low };
+        // What does not compress.
+        one.message = (0..190)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                format!("{state:016x}")
+            })
+            .collect();
+        report.findings.push(one.clone());
+    }
+    let place = Place::new();
+    let mut json = Vec::new();
+    render(Format::Json, &report, &Look::default(), &mut json).unwrap();
+    place.write("findings.json", &String::from_utf8(json).unwrap());
+    let server = Server::start(vec![accepted(), status("complete", &[])]);
+    let output = in_actions(&place, &server, &[PUBLISH, &["-f", "markdown"]].concat()).output().unwrap();
+    assert!(told(&output).contains("the 5000 heaviest were sent"), "{}", told(&output));
+    let received = server.received();
+    assert_eq!(received.len(), 2, "the large log was never sent");
+    let body: serde_json::Value = serde_json::from_slice(&received[0].body).unwrap();
+    let log: serde_json::Value = serde_json::from_slice(&unpacked(&body)).unwrap();
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 5_000);
+    let critical = results.iter().filter(|result| result["properties"]["severity"] == "critical").count();
+    assert_eq!(critical, 4_000, "the heaviest are kept");
+    assert_eq!(run["properties"]["resultsLeftOut"], 3_000);
+    assert!(run["invocations"][0]["toolExecutionNotifications"].to_string().contains("3,000 failures left out"));
+}

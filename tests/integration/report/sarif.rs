@@ -303,6 +303,7 @@ fn sarif_categories_of_two_stacks_differ_though_their_plans_have_one_path() {
     let mut report = sample::mapped();
     report.inputs.truncate(1);
     report.inputs[0].path = "/home/runner/work/_temp/plan.json".to_owned();
+    report.source = Some(hfscan::finding::report::SourceSummary::default());
     let category = |report: &Report, look: &Look| {
         parsed_as(Format::Sarif, report, look)["runs"][0]["automationDetails"]["id"].as_str().unwrap().to_owned()
     };
