@@ -5,11 +5,11 @@
 mod command;
 mod saved;
 #[cfg(feature = "github")]
-mod server;
+pub(crate) mod server;
 #[cfg(feature = "github")]
 mod target;
 #[cfg(feature = "github")]
-mod upload;
+pub(crate) mod upload;
 
 use std::path::Path;
 use std::process::Output;

@@ -98,7 +98,7 @@ fn the_request_is_what_the_api_documents() {
 }
 
 /// Returns the SARIF log of an upload.
-pub(super) fn unpacked(body: &serde_json::Value) -> Vec<u8> {
+pub(crate) fn unpacked(body: &serde_json::Value) -> Vec<u8> {
     let zipped = base64::engine::general_purpose::STANDARD.decode(body["sarif"].as_str().unwrap()).unwrap();
     let mut sarif = Vec::new();
     flate2::read::GzDecoder::new(zipped.as_slice()).read_to_end(&mut sarif).unwrap();

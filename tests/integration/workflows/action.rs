@@ -195,6 +195,61 @@ fn a_scan_leaves_its_reports_and_the_gate_its_exit_code() {
     assert_eq!(gate("", ""), Some(2), "a scan that told nothing is no success");
 }
 
+/// The upload step, against a server that answers as GitHub does.
+#[cfg(feature = "github")]
+#[test]
+fn findings_are_uploaded_with_the_gate_of_the_scan() {
+    use crate::publish::server::{Server, accepted, answer, status};
+    const TOKEN: &str = "ghs_MarkerThatNobodyMaySee";
+
+    let runner = Runner::new();
+    let scan = runner.run("Scan", &[("PLAN", "plan.json"), ("STRICT", "true"), ("CATEGORY", "prod/edge")]);
+    let scanned = runner.outputs();
+    assert_eq!(scanned["exit-code"], "1", "{}", told(&scan));
+    let upload = |replies, strict: &str| {
+        let server = Server::start(replies);
+        fs::remove_file(runner.path("output")).unwrap();
+        let output = runner.run(
+            "Upload to code scanning",
+            &[
+                ("FINDINGS", &scanned["findings"]),
+                ("STRICT", strict),
+                ("CATEGORY", "prod/edge"),
+                ("GITHUB_TOKEN", TOKEN),
+                ("GITHUB_API_URL", server.address()),
+                ("GITHUB_REF", "refs/heads/main"),
+                ("GITHUB_EVENT_NAME", "push"),
+            ],
+        );
+        assert!(output.status.success(), "the gate fails the job, not this step: {}", told(&output));
+        assert!(!told(&output).contains(TOKEN));
+        assert!(output.stdout.is_empty(), "the findings are no log");
+        (runner.outputs()["exit-code"].clone(), server.received(), told(&output))
+    };
+
+    let (code, received, text) = upload(vec![accepted(), status("complete", &[])], "true");
+    assert_eq!(code, "1", "as the scan: {text}");
+    assert_eq!(received.len(), 2);
+    assert_eq!(received[0].path, "/repos/acme/infra/code-scanning/sarifs");
+    assert_eq!(received[0].header("authorization"), Some(format!("Bearer {TOKEN}").as_str()));
+    let body: Value = serde_json::from_slice(&received[0].body).unwrap();
+    assert_eq!(body["commit_sha"], "0123456789abcdef0123456789abcdef01234567");
+    let sent = crate::publish::upload::unpacked(&body);
+    assert_eq!(sent, fs::read(&scanned["sarif"]).unwrap(), "the log that the scan wrote");
+    let log: Value = serde_json::from_slice(&sent).unwrap();
+    assert_eq!(log["runs"][0]["automationDetails"]["id"], "prod/edge/");
+
+    let (code, _, text) = upload(vec![accepted(), status("complete", &[])], "false");
+    assert_eq!(code, "0", "nothing fails in this plan without --strict: {text}");
+
+    let (code, _, text) = upload(vec![answer(403, "Resource not accessible by integration")], "true");
+    assert_eq!(code, "3", "{text}");
+    assert!(text.contains("security-events: write"), "{text}");
+    let gate = runner.run("Gate", &[("SCAN", "1"), ("UPLOAD", &code)]);
+    assert_eq!(gate.status.code(), Some(3));
+    assert!(told(&gate).contains("::error title=hfscan::the findings could not be published"));
+}
+
 #[test]
 fn what_cannot_be_scanned_leaves_no_paths() {
     let runner = Runner::new();
@@ -210,7 +265,7 @@ fn inputs_are_values_and_never_run() {
     let runner = Runner::new();
     for evil in ["$(touch pwned)", "`touch pwned`", "x; touch pwned", "x\" --policies=/ \"", "-o json=pwned", "--help"]
     {
-        for name in ["PLAN", "PROFILE", "FAIL_ON", "SOURCE", "STRICT", "BASELINE"] {
+        for name in ["PLAN", "PROFILE", "FAIL_ON", "SOURCE", "BASELINE"] {
             let _ = fs::remove_file(runner.path("output"));
             let mut given = vec![("PLAN", "plan.json"), (name, evil)];
             if name == "PLAN" {
@@ -219,12 +274,27 @@ fn inputs_are_values_and_never_run() {
             let scan = runner.run("Scan", &given);
             assert!(scan.status.success(), "{name}={evil}: {}", told(&scan));
             let code = runner.outputs()["exit-code"].clone();
-            // A flag that is neither true nor false is not set; everything else here is wrong.
-            let wanted = if name == "STRICT" { ["0", "1"].contains(&code.as_str()) } else { code == "2" };
-            assert!(wanted, "{name}={evil}: exit code {code}: {}", told(&scan));
+            assert_eq!(code, "2", "{name}={evil}: {}", told(&scan));
             assert!(!runner.path("work/pwned").exists(), "{name}={evil}");
         }
     }
+}
+
+/// A gate that is weaker than its author thinks is worse than a job that fails.
+#[test]
+fn a_flag_that_is_neither_true_nor_false_is_refused() {
+    let runner = Runner::new();
+    for name in ["STRICT", "COMPLETE", "DELTA", "NEW_ONLY", "UPLOAD", "COMMENT"] {
+        for value in ["yes", "True", "1", "$(touch pwned)"] {
+            let scan = runner.run("Scan", &[("PLAN", "plan.json"), (name, value)]);
+            assert_eq!(scan.status.code(), Some(2), "{name}={value}: {}", told(&scan));
+            let input = name.to_lowercase().replace('_', "-");
+            assert!(told(&scan).contains(&format!("the input {input} is neither true nor false")), "{}", told(&scan));
+        }
+    }
+    assert!(!runner.path("work/pwned").exists());
+    let gate = runner.run("Gate", &[]);
+    assert_eq!(gate.status.code(), Some(2), "nothing was scanned");
 }
 
 #[test]
@@ -291,6 +361,63 @@ fn a_release_is_checked_before_it_is_used() {
         let path = fs::read_to_string(runner.path("path")).unwrap();
         assert_eq!(path.trim(), runner.path("temp/hfscan-bin/bin").display().to_string());
     }
+}
+
+/// Notes where it was run and how, and installs a program that tells its version.
+const CARGO: &str = r#"#!/usr/bin/env bash
+printf '%s|%s\n' "$PWD" "$*" >>"$RUNNER_TEMP/cargo.log"
+while [ "$#" -gt 0 ]; do
+  case "$1" in --root) root="$2" ;; esac
+  shift
+done
+mkdir -p "$root/bin"
+printf '#!/bin/sh\necho hfscan %s\n' "$BUILT" >"$root/bin/hfscan"
+chmod +x "$root/bin/hfscan"
+"#;
+
+/// Without a release the action's own checkout is built, and no other version passes for the one asked for.
+#[test]
+fn without_a_release_the_actions_own_sources_are_built() {
+    let runner = Runner::new();
+    runner.install("curl", "#!/bin/sh\nexit 22\n");
+    runner.install("cargo", CARGO);
+    let action = env!("CARGO_MANIFEST_DIR");
+    let own = env!("CARGO_PKG_VERSION");
+    let install = |version: &str| {
+        runner.run("Install hfscan", &[("VERSION", version), ("ACTION_PATH", action), ("BUILT", version)])
+    };
+    let output = install(own);
+    assert!(output.status.success(), "{}", told(&output));
+    let folder = runner.path("temp/hfscan-bin").display().to_string();
+    let log = || fs::read_to_string(runner.path("temp/cargo.log")).unwrap();
+    assert_eq!(log(), format!("{action}|install --path {action} --locked --force --root {folder}\n"));
+    assert!(fs::read_to_string(runner.path("path")).unwrap().contains(&folder));
+
+    let again = install(own);
+    assert!(again.status.success(), "{}", told(&again));
+    assert_eq!(log().lines().count(), 1, "what is there is not built again");
+
+    let other = install("9.9.9");
+    assert_eq!(other.status.code(), Some(2), "{}", told(&other));
+    assert!(
+        told(&other)
+            .contains(&format!("no release 9.9.9 for this runner, and the sources of this action are those of {own}"))
+    );
+    assert_eq!(log().lines().count(), 1);
+}
+
+/// What `cargo install --path` needs of this checkout: a binary of this name, with uploads, from the
+/// locked versions.
+#[test]
+fn the_checkout_can_be_installed_as_it_is() {
+    let manifest: toml::Table = file("Cargo.toml").parse().unwrap();
+    assert_eq!(manifest["package"]["name"].as_str(), Some("hfscan"));
+    let default = manifest["features"]["default"].as_array().unwrap();
+    assert!(default.iter().any(|feature| feature.as_str() == Some("github")), "the action uploads");
+    let lock = file("Cargo.lock");
+    let own = format!("name = \"hfscan\"\nversion = \"{}\"", env!("CARGO_PKG_VERSION"));
+    assert!(lock.contains(&own), "--locked needs a Cargo.lock of this version");
+    assert!(!file(".gitignore").lines().any(|line| line.trim_matches('/') == "Cargo.lock"));
 }
 
 /// Answers as `gh` does, and writes down what it was asked.
