@@ -1,5 +1,6 @@
 //! Failures: each rule once, with the resources that break it below.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
@@ -50,10 +51,12 @@ fn section(
     }
     // The report's order keeps the findings of one rule and severity together.
     let groups: Vec<&[&Finding]> = findings.chunk_by(|a, b| a.rule == b.rule && a.severity == b.severity).collect();
+    // A rule whose findings weigh differently stands there once for each weight.
+    let rules: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
     let holds = format!(
         "{}, {}",
         text::counted(findings.len(), "finding", "findings"),
-        text::counted(groups.len(), "rule", "rules")
+        text::counted(rules.len(), "rule", "rules")
     );
     page.heading(name, &holds, out)?;
     for group in groups {

@@ -325,3 +325,22 @@ fn places_in_the_source_fit_the_page() {
     let text = rendered(Format::Table, &report, &look(80));
     assert!(text.contains("../../modules/network/main.tf:12:1"), "{text}");
 }
+
+/// A rule may find a light and a heavy fault; it is one rule all the same.
+#[test]
+fn a_heading_counts_a_rule_of_two_severities_once() {
+    use hfscan::evaluate::outcome::Outcome;
+    use hfscan::policy::severity::Severity;
+
+    let mut report = sample::mixed();
+    let mut one = report.findings.iter().find(|it| it.outcome == Outcome::Fail && it.enforced).unwrap().clone();
+    report.findings.clear();
+    for (number, severity) in [Severity::High, Severity::Low].into_iter().enumerate() {
+        one.id = number.to_string();
+        one.severity = severity;
+        report.findings.push(one.clone());
+    }
+    let page = rendered(Format::Table, &report, &look(80));
+    let heading = page.lines().next().unwrap();
+    assert!(heading.starts_with("Failed ─") && heading.ends_with(" 2 findings, 1 rule"), "{heading}");
+}
