@@ -1,12 +1,23 @@
 //! The command line: one file per command, and `ui`, which alone touches the terminal.
 
+mod accepted;
+mod baseline;
 mod completions;
+mod config;
+mod configured;
+mod deliver;
 mod discover;
+mod effective;
+mod look;
 mod output;
+mod publish;
 pub mod reference;
+mod report;
 mod rules;
 mod scan;
 mod schema;
+mod several;
+mod source;
 mod test;
 mod ui;
 
@@ -15,10 +26,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::Selection;
+use crate::config::Run;
 use crate::failure::Failure;
+use crate::policy::select::Parameters;
 use crate::policy::severity::Severity;
 use ui::{Color, Ui};
 
@@ -27,7 +40,7 @@ Exit codes:
   0  nothing at the gate
   1  findings at the gate (see --fail-on)
   2  wrong usage, input or policy
-  3  the scan is incomplete: something could not be read, judged or written; findings are still written
+  3  the scan is incomplete: something could not be read, judged, written or published; findings are still written
   4  nothing to scan
 
 Every long flag can be set by an environment variable: HFSCAN_ and its name, such as HFSCAN_FAIL_ON.";
@@ -40,15 +53,32 @@ struct Arguments {
     command: Command,
     #[command(flatten)]
     terminal: Terminal,
+    #[command(flatten)]
+    config: configured::ConfigFlags,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::Scan>),
+    Report(Box<report::Rendering>),
     Rules(rules::Rules),
+    Baseline(baseline::Baseline),
     Schema(schema::SchemaOf),
     Test(test::Test),
+    Config(config::ConfigCommand),
     Completions(completions::Completions),
+}
+
+impl Command {
+    /// Takes what a configuration says that is no flag.
+    fn configure(&mut self, run: Run) {
+        match self {
+            Self::Scan(command) => command.configure(run),
+            Self::Rules(command) => command.configure(run),
+            Self::Baseline(command) => command.configure(run),
+            _ => {}
+        }
+    }
 }
 
 /// What goes to the terminal, and how.
@@ -98,6 +128,9 @@ struct RuleFlags {
     /// Only rules and findings at least this heavy
     #[arg(long, value_name = "SEVERITY", env = "HFSCAN_MIN_SEVERITY", hide_env_values = true, value_parser = severity())]
     min_severity: Option<Severity>,
+    /// From the configuration; no flag sets them.
+    #[arg(skip)]
+    parameters: Vec<Parameters>,
 }
 
 impl RuleFlags {
@@ -109,6 +142,7 @@ impl RuleFlags {
             skip_rules: self.skip_rule.clone(),
             framework: self.framework.clone(),
             min_severity: self.min_severity,
+            parameters: self.parameters.clone(),
         }
     }
 }
@@ -126,8 +160,11 @@ pub fn command() -> clap::Command {
 
 /// Runs the program and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    let parsed = command().try_get_matches_from(&words);
+    let parsed = parsed.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let (arguments, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Nothing can be told if the terminal is gone.
             let _ = error.print();
@@ -135,15 +172,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let ui = Ui::new(&arguments.terminal);
-    let code = match arguments.command {
-        Command::Scan(command) => command.run(&ui),
-        Command::Rules(command) => command.run(&ui),
-        Command::Schema(command) => command.run(&ui),
-        Command::Test(command) => command.run(&ui),
-        Command::Completions(command) => command.run(&ui),
-    };
+    let code = configured::runs(&words, &matches, arguments, &ui).and_then(|runs| dispatch(runs, &ui));
     ExitCode::from(code.unwrap_or_else(|failure: Failure| {
         ui.failure(&failure);
         failure.exit_code()
     }))
+}
+
+/// Runs a command; the scans of a configuration together, because their reports must be told apart.
+fn dispatch(runs: Vec<Arguments>, ui: &Ui) -> Result<u8, Failure> {
+    let mut scans = Vec::new();
+    for arguments in runs {
+        match arguments.command {
+            Command::Scan(command) => scans.push(*command),
+            Command::Report(command) => return command.run(ui),
+            Command::Rules(command) => return command.run(ui),
+            Command::Baseline(command) => return command.run(ui),
+            Command::Schema(command) => return command.run(ui),
+            Command::Test(command) => return command.run(ui),
+            Command::Config(command) => return command.run(&arguments.config, ui),
+            Command::Completions(command) => return command.run(ui),
+        }
+    }
+    several::run(&scans, ui)
 }

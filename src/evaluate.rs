@@ -6,6 +6,7 @@ pub mod path;
 pub(crate) mod coverage;
 pub(crate) mod engine;
 pub(crate) mod gate;
+pub(crate) mod lane;
 pub(crate) mod lint;
 pub(crate) mod partial;
 pub(crate) mod reads;
@@ -25,6 +26,7 @@ use crate::policy::rule::SelectedRule;
 use crate::policy::select::Selected;
 use engine::{Program, Runner};
 use gate::Others;
+use lane::{Lane, Machine, Quick};
 use outcome::{Outcome, Verdict};
 use reads::Reads;
 use view::{Builder, Fields, SECTIONS, View};
@@ -42,6 +44,7 @@ pub struct RuleSet {
     libraries: Vec<Library>,
     limit: Duration,
     pool: rayon::ThreadPool,
+    engine_only: bool,
 }
 
 /// A rule of a set. A user's rule is checked and compiled at once; one that ships with hfscan is
@@ -55,11 +58,13 @@ struct Slot {
 struct Compiled {
     program: Program,
     reads: Reads,
+    lane: Option<Lane>,
 }
 
 /// What one worker has for itself.
 struct Worker {
     builder: Builder,
+    machine: Machine,
     runners: Vec<Option<Runner>>,
 }
 
@@ -96,7 +101,14 @@ impl RuleSet {
             .thread_name(|number| format!("evaluate-{number}"))
             .build()
             .map_err(|error| PolicyFailure::Threads(error.to_string()))?;
-        Ok(Self { rules, by_kind, libraries: selected.libraries.clone(), limit, pool })
+        Ok(Self { rules, by_kind, libraries: selected.libraries.clone(), limit, pool, engine_only: false })
+    }
+
+    /// Lets the engine judge alone, without the fast lane: slower, the same verdicts. Tests hold one
+    /// against the other.
+    #[must_use]
+    pub fn engine_only(self) -> Self {
+        Self { engine_only: true, ..self }
     }
 
     /// Returns the rules, in the order that [`Verdict::rule`] counts.
@@ -146,7 +158,11 @@ impl RuleSet {
     }
 
     fn worker(&self) -> Worker {
-        Worker { builder: Builder::default(), runners: self.rules.iter().map(|_| None).collect() }
+        Worker {
+            builder: Builder::default(),
+            machine: Machine::default(),
+            runners: self.rules.iter().map(|_| None).collect(),
+        }
     }
 
     fn resource(
@@ -161,6 +177,7 @@ impl RuleSet {
         let Some(positions) = self.by_kind.get(kind) else {
             return Vec::new();
         };
+        let mut machine = (!self.engine_only).then_some(&mut worker.machine);
         let view = worker.builder.view(inventory, index, wanted.get(kind).and_then(Option::as_ref));
         let mut verdicts: Vec<Verdict> = positions
             .iter()
@@ -168,7 +185,7 @@ impl RuleSet {
                 let slot = self.rules.get(position)?;
                 let runner = worker.runners.get_mut(position)?;
                 let (outcome, evidence) = match slot.compiled(&self.libraries, self.limit) {
-                    Ok(rule) => rule.judge(runner, &view, others),
+                    Ok(rule) => rule.judge(runner, machine.as_deref_mut(), &view, others),
                     Err(problems) => {
                         let message = problems.first().map_or_else(String::new, ToString::to_string);
                         (Outcome::Error, gate::Evidence::error(message.into()))
@@ -211,31 +228,65 @@ type Wanted<'a> = BTreeMap<&'a str, Option<Arc<Fields>>>;
 
 impl Slot {
     fn compiled(&self, libraries: &[Library], limit: Duration) -> &Result<Compiled, Vec<Problem>> {
-        self.compiled.get_or_init(|| Compiled::new(&self.selected, libraries, limit))
+        // The tests of hfscan check those that ship with it.
+        let check = self.selected.rule.custom;
+        self.compiled.get_or_init(|| Compiled::new(&self.selected, libraries, limit, check))
     }
 }
 
 impl Compiled {
-    fn new(selected: &SelectedRule, libraries: &[Library], limit: Duration) -> Result<Self, Vec<Problem>> {
+    /// Compiles a rule; `check` is for those that nobody has checked yet.
+    fn new(selected: &SelectedRule, libraries: &[Library], limit: Duration, check: bool) -> Result<Self, Vec<Problem>> {
         let program = Program::compile(selected, libraries, limit).map_err(|problem| vec![problem])?;
         let reads = Reads::of(&program);
-        let problems = lint::program(&selected.rule, &program, &reads);
-        if problems.is_empty() { Ok(Self { program, reads }) } else { Err(problems) }
+        if check {
+            program.prepare().map_err(|problem| vec![problem])?;
+            let problems = lint::program(&selected.rule, &program, &reads);
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+        }
+        let lane = Lane::compile(&program);
+        Ok(Self { program, reads, lane })
     }
 
-    fn judge(&self, runner: &mut Option<Runner>, view: &View, others: Option<&Others>) -> (Outcome, gate::Evidence) {
+    fn judge(
+        &self,
+        runner: &mut Option<Runner>,
+        machine: Option<&mut Machine>,
+        view: &View,
+        others: Option<&Others>,
+    ) -> (Outcome, gate::Evidence) {
         let others = others.filter(|_| self.reads.inventory);
+        if gate::in_doubt(&self.reads, view, others) {
+            return gate::judge_partly(&self.program, &self.reads, view, others);
+        }
+        let lane = self.lane.as_ref().zip(machine);
+        match lane.and_then(|(lane, machine)| lane.judge(machine, &view.input)) {
+            Some(Quick::Pass) => (Outcome::Pass, gate::Evidence::default()),
+            Some(Quick::NotApplicable) => (Outcome::NotApplicable, gate::Evidence::default()),
+            None => self.judge_by_engine(runner, view, others),
+        }
+    }
+
+    fn judge_by_engine(
+        &self,
+        runner: &mut Option<Runner>,
+        view: &View,
+        others: Option<&Others>,
+    ) -> (Outcome, gate::Evidence) {
         if runner.is_none() {
-            let mut fresh = self.program.runner();
-            if let Some(others) = others
-                && let Err(error) = fresh.set_inventory(&others.value)
-            {
-                return (Outcome::Error, gate::Evidence::error(error));
+            let fresh = self.program.runner().map_err(|problem| Arc::from(problem.to_string()));
+            let fresh = fresh.and_then(|mut runner| {
+                others.map_or(Ok(()), |others| runner.set_inventory(&others.value)).map(|()| runner)
+            });
+            match fresh {
+                Ok(fresh) => *runner = Some(fresh),
+                Err(error) => return (Outcome::Error, gate::Evidence::error(error)),
             }
-            *runner = Some(fresh);
         }
         match runner {
-            Some(runner) => gate::judge(&self.program, &self.reads, runner, view, others),
+            Some(runner) => gate::judge_known(runner, &view.input),
             None => (Outcome::Error, gate::Evidence::error(Arc::from("no engine"))),
         }
     }
@@ -249,12 +300,27 @@ pub(crate) struct Bench {
 impl Bench {
     /// Checks and compiles a rule.
     pub(crate) fn compile(selected: &SelectedRule, libraries: &[Library]) -> Result<Self, Vec<Problem>> {
-        Compiled::new(selected, libraries, DEFAULT_LIMIT).map(|rule| Self { rule })
+        Compiled::new(selected, libraries, DEFAULT_LIMIT, true).map(|rule| Self { rule })
     }
 
     /// Judges a resource as a scan does.
     pub(crate) fn judge(&self, view: &View, others: &Others) -> (Outcome, gate::Evidence) {
-        self.rule.judge(&mut None, view, Some(others))
+        self.rule.judge(&mut None, Some(&mut Machine::default()), view, Some(others))
+    }
+
+    /// Judges a resource by the engine, and by the fast lane if that can tell, to hold the two against
+    /// each other; nothing if something unknown is read.
+    pub(crate) fn judge_both_ways(&self, view: &View, others: &Others) -> Option<(Outcome, Option<Outcome>)> {
+        let others = Some(others).filter(|_| self.rule.reads.inventory);
+        if gate::in_doubt(&self.rule.reads, view, others) {
+            return None;
+        }
+        let quick = self.rule.lane.as_ref().and_then(|lane| lane.judge(&mut Machine::default(), &view.input));
+        let quick = quick.map(|quick| match quick {
+            Quick::Pass => Outcome::Pass,
+            Quick::NotApplicable => Outcome::NotApplicable,
+        });
+        Some((self.rule.judge_by_engine(&mut None, view, others).0, quick))
     }
 
     /// Judges a resource as if something unknown were read, to hold the two ways against each other.

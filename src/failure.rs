@@ -14,6 +14,8 @@ pub enum Kind {
     Policy,
     /// The results could not be written where they should go. Exit code 3.
     Output,
+    /// A service did not take the results. Exit code 3.
+    Publish,
     /// There is nothing to scan. Exit code 4.
     Nothing,
 }
@@ -73,7 +75,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Usage | Kind::Policy => 2,
-            Kind::Output => 3,
+            Kind::Output | Kind::Publish => 3,
             Kind::Nothing => 4,
         }
     }

@@ -1,14 +1,16 @@
 //! A finding: an outcome with its evidence, place and identity.
 
+pub mod delta;
 mod evidence;
 pub mod gate;
 pub mod identity;
 pub mod judge;
 mod mask;
 pub mod report;
+pub mod saved;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::evaluate::outcome::{Doubt, Outcome};
 use crate::policy::severity::Severity;
@@ -134,7 +136,9 @@ pub struct Finding {
     pub tag: Option<String>,
     /// Attribute path that proves it.
     pub path: Vec<String>,
-    /// Value found there; masked where it is sensitive.
+    /// Value found there; masked where it is sensitive. A value of `null` is one too, so that a saved
+    /// finding that has none leaves the member out.
+    #[serde(default, deserialize_with = "found", skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
     /// Resources on the path that proves it.
     pub related: Vec<Related>,
@@ -154,7 +158,7 @@ pub struct Finding {
     /// Module calls that lead to that block, the outermost first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<Call>,
-    /// What the plan does to it; told by `--delta` only.
+    /// What the plan does to it; told by `--delta` only, and nothing where the input does not tell it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
     /// Whether it is in the baseline, and so does not count at the gate.
@@ -162,4 +166,9 @@ pub struct Finding {
     pub baseline: bool,
     /// The waiver that accepts it.
     pub waiver: Option<Waiver>,
+}
+
+/// Reads a member that is there: `null` is a value as any other.
+fn found<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<serde_json::Value>, D::Error> {
+    serde_json::Value::deserialize(deserializer).map(Some)
 }

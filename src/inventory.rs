@@ -4,6 +4,7 @@
 pub mod aws;
 pub mod environment;
 pub mod kind;
+pub mod kubernetes;
 pub mod link;
 pub(crate) mod model;
 pub mod resource;

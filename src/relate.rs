@@ -7,6 +7,7 @@ mod compute;
 mod data;
 mod edge;
 mod eks;
+mod kubernetes;
 mod network;
 mod permissions;
 mod placement;
@@ -138,6 +139,7 @@ fn derive(inventory: &mut Inventory, names: &Names) {
     edge::derive(inventory, names);
     data::derive(inventory, names);
     eks::derive(inventory, names);
+    kubernetes::derive(inventory);
     security_groups::derive(inventory, names);
     permissions::derive(inventory, names);
 }

@@ -10,6 +10,9 @@ use crate::failure::Failure;
 /// A tree deeper than this is a loop of links or not meant for us.
 const DEEPEST: usize = 32;
 
+/// Files of a folder that may be plans or manifests.
+const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
+
 const MAKE_A_PLAN: &str =
     "make a plan that hfscan can read: terraform plan -out tfplan && terraform show -json tfplan > plan.json";
 
@@ -18,11 +21,18 @@ const MAKE_A_PLAN: &str =
 pub(super) fn inputs(named: &[PathBuf]) -> Result<Vec<Candidate>, Failure> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for path in named {
+        if path.as_os_str() == "-" {
+            candidates.push(Candidate { path: path.clone(), named: true });
+            continue;
+        }
         let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
         if metadata.is_dir() {
             let found = directory(path)?;
             if found.is_empty() {
-                let message = format!("no plan in `{}`: it holds no file that ends in .json", path.display());
+                let message = format!(
+                    "no plan or manifest in `{}`: it holds no file that ends in .json, .yaml or .yml",
+                    path.display()
+                );
                 return Err(Failure::nothing(message).hint(MAKE_A_PLAN));
             }
             candidates.extend(found.into_iter().map(|path| Candidate { path, named: false }));
@@ -62,7 +72,8 @@ fn directory(top: &Path) -> Result<Vec<PathBuf>, Failure> {
                 if depth < DEEPEST {
                     left.push((path, depth + 1));
                 }
-            } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+            } else if path.extension().is_some_and(|own| ENDINGS.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+            {
                 files.push(path);
             }
         }

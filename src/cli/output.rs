@@ -10,7 +10,6 @@ use clap::ValueEnum as _;
 
 use crate::failure::Failure;
 use crate::finding::Report;
-use crate::finding::gate::Gate;
 use crate::report::{self, Format, Look};
 
 /// Columns of a report for people in a file.
@@ -63,10 +62,17 @@ pub(super) fn check(outputs: &[Output]) -> Result<(), Failure> {
 }
 
 impl Output {
+    /// Puts the name of the scan where the path says `{name}`.
+    pub(super) fn name(&mut self, name: &str) {
+        if let Some(path) = self.path.to_str().filter(|path| path.contains("{name}")) {
+            self.path = path.replace("{name}", name).into();
+        }
+    }
+
     /// Writes the report. The file is replaced as a whole or not at all, so that nobody reads half
     /// of it.
-    pub(super) fn write(&self, report: &Report, gate: Gate) -> Result<(), Failure> {
-        let look = Look { width: WIDTH, color: false, gate };
+    pub(super) fn write(&self, report: &Report, look: &Look) -> Result<(), Failure> {
+        let look = Look { width: WIDTH, color: false, ..look.clone() };
         let render = |out: &mut dyn Write| report::render(self.format, report, &look, out);
         let written = if fs::metadata(&self.path).is_ok_and(|metadata| !metadata.is_file()) {
             // A pipe or a device cannot be replaced.
@@ -78,7 +84,7 @@ impl Output {
     }
 }
 
-fn replace(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn replace(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".hfscan-");
     #[cfg(unix)]
@@ -116,7 +122,7 @@ mod tests {
         let path = directory.path().join("a.json");
         fs::write(&path, "old").unwrap();
         let output: Output = format!("json={}", path.display()).parse().unwrap();
-        output.write(&Report::default(), Gate::default()).unwrap();
+        output.write(&Report::default(), &Look::default()).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.starts_with('{') && text.ends_with("}\n"));
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::RuleFlags;
 use super::ui::Ui;
+use crate::config::Run;
 use crate::failure::Failure;
 use crate::finding::gate::Gate;
 use crate::policy::page;
@@ -53,6 +54,13 @@ struct Show {
 }
 
 impl Rules {
+    /// Takes what a configuration says that is no flag.
+    pub(super) fn configure(&mut self, run: Run) {
+        if let Command::List(command) = &mut self.command {
+            command.rules.parameters = run.parameters;
+        }
+    }
+
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
         match &self.command {
             Command::List(command) => {

@@ -5,139 +5,118 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use super::output::{self, Output};
+use super::accepted::WaiverFlags;
+use super::deliver::DeliverFlags;
+use super::output::Output;
+use super::source::SourceFlags;
 use super::ui::Ui;
-use super::{RuleFlags, discover, severity};
+use super::{RuleFlags, discover};
+use crate::config::Run;
 use crate::failure::Failure;
-use crate::finding::Report;
-use crate::finding::gate::{Gate, Standing};
-use crate::locate::{SourceChoice, SourceRequest};
-use crate::policy::severity::Severity;
-use crate::report::{self, Format};
-use crate::{Request, scan};
+use crate::{Accepted, Request, Selection, scan};
 
-/// Judge Terraform plans
+/// Judge Terraform plans and Kubernetes manifests
 ///
-/// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), or a directory of such
-/// files. Several inputs make one inventory.
+/// An input is the JSON of a plan (`terraform show -json tfplan > plan.json`), Kubernetes manifests as
+/// YAML or JSON (templates have to be rendered first), or a directory of such files. Several inputs make
+/// one inventory. Without INPUT the scans of hfscan.toml are run.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "each flag of the command line is one")]
 pub(super) struct Scan {
-    /// Plan files, or directories of them
-    #[arg(value_name = "INPUT", required = true)]
+    /// Plans and manifests, or directories of them; those of hfscan.toml if none
+    #[arg(value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+    /// Only this [[scan]] of hfscan.toml; repeatable
+    #[arg(
+        id = "scan",
+        long = "scan",
+        value_name = "NAME",
+        env = "HFSCAN_SCAN",
+        hide_env_values = true,
+        value_delimiter = ' '
+    )]
+    chosen: Vec<String>,
+    /// Name of the scan, from the configuration.
+    #[arg(skip)]
+    name: Option<String>,
     /// Threads to use; one for each core if not set
     #[arg(short, long, value_name = "COUNT", env = "HFSCAN_JOBS", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Format on stdout
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value = "table",
-        env = "HFSCAN_FORMAT",
-        hide_env_values = true,
-        help_heading = "Reports"
-    )]
-    format: Format,
-    /// Write a report to a file too; repeatable
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT=FILE",
-        env = "HFSCAN_OUTPUT",
-        hide_env_values = true,
-        help_heading = "Reports"
-    )]
-    output: Vec<Output>,
     /// List what is in order and what does not apply too
     #[arg(long, env = "HFSCAN_ALL", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
     all: bool,
-    /// Folder of the `.tf` files that the plans were made from; without it, the folder of the plan and the Git work tree around it are searched
-    #[arg(long, value_name = "DIR", env = "HFSCAN_SOURCE", hide_env_values = true, help_heading = "Source")]
-    source: Option<PathBuf>,
-    /// Leave places in the plan
-    #[arg(long, env = "HFSCAN_NO_SOURCE", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Source")]
-    no_source: bool,
+    #[command(flatten)]
+    source: SourceFlags,
     #[command(flatten)]
     rules: RuleFlags,
-    /// Lightest severity of an enforced failure that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "low", env = "HFSCAN_FAIL_ON", hide_env_values = true, value_parser = severity(), help_heading = "Gate")]
-    fail_on: Severity,
-    /// Let outcomes that cannot be told from the input count as well
-    #[arg(long, env = "HFSCAN_STRICT", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
-    strict: bool,
+    /// Judge the state before apply too, and tell which findings are new, unchanged or fixed
+    #[arg(long, env = "HFSCAN_DELTA", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Reports")]
+    delta: bool,
+    #[command(flatten)]
+    waivers: WaiverFlags,
+    /// Findings that need not be told anew; see `hfscan baseline`
+    #[arg(long, value_name = "FILE", env = "HFSCAN_BASELINE", hide_env_values = true, help_heading = "Accepted risks")]
+    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    deliver: DeliverFlags,
     /// Take the inputs for all there is: what is missing is missing, not unknown
     #[arg(long, env = "HFSCAN_COMPLETE", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Gate")]
     complete: bool,
 }
 
 impl Scan {
+    /// Takes what a configuration says that is no flag.
+    pub(super) fn configure(&mut self, run: Run) {
+        self.deliver.name(run.name.as_deref().unwrap_or("scan"));
+        self.name = run.name;
+        self.rules.parameters = run.parameters;
+    }
+
+    /// Returns the name that the configuration gives it.
+    pub(super) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
+    }
+
+    /// Returns the files that it writes.
+    pub(super) fn outputs(&self) -> &[Output] {
+        self.deliver.outputs()
+    }
+
+    /// Returns the rules that it chooses.
+    pub(super) fn selection(&self) -> Selection {
+        self.rules.selection()
+    }
+
+    /// Refuses a format of which stdout can hold one only.
+    pub(super) fn fits_beside_others(&self) -> Result<(), Failure> {
+        self.deliver.fits_beside_others()
+    }
+
     pub(super) fn run(&self, ui: &Ui) -> Result<u8, Failure> {
-        output::check(&self.output)?;
+        if let (Some(name), None) = (self.chosen.first(), &self.name) {
+            return Err(Failure::usage(format!("there is no scan `{name}`, because there is no hfscan.toml"))
+                .hint("name the file with --config, or leave --scan out"));
+        }
+        let delivery = self.deliver.check()?;
+        let inputs = discover::inputs(&self.inputs)?;
+        let accepted = Accepted { baseline: self.baseline.clone(), ..self.waivers.accepted(&inputs)? };
         let request = Request {
-            inputs: discover::inputs(&self.inputs)?,
+            inputs,
             selection: self.rules.selection(),
             complete: self.complete,
             all: self.all,
+            delta: self.delta || self.deliver.new_only,
             jobs: self.jobs.map(usize::from),
-            source: self.source()?,
+            accepted,
+            source: self.source.request()?,
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
+        for file in &request.accepted.waivers {
+            ui.detail(&format!("waivers of {}", file.display()));
+        }
         let progress = ui.progress();
         let report = scan(&request, &|what| progress.step(what))?;
         drop(progress);
-        let gate = Gate { fail_on: self.fail_on, strict: self.strict, new_only: false };
-        self.write(ui, &report, gate)?;
-        Ok(gate.standing(&report).exit_code())
+        delivery.run(ui, &report)
     }
-
-    fn source(&self) -> Result<SourceRequest, Failure> {
-        let choice = match &self.source {
-            _ if self.no_source => SourceChoice::Off,
-            Some(folder) if !folder.is_dir() => {
-                return Err(Failure::usage(format!("--source {}: not a folder", folder.display()))
-                    .hint("name the folder where terraform plan runs"));
-            }
-            Some(folder) => SourceChoice::Directory(folder.clone()),
-            None => SourceChoice::Automatic,
-        };
-        // Without a working directory, paths are shown as they are given.
-        let working_directory = std::env::current_dir().unwrap_or_default();
-        Ok(SourceRequest { choice, working_directory })
-    }
-
-    fn write(&self, ui: &Ui, report: &Report, gate: Gate) -> Result<(), Failure> {
-        // Files first: a reader of stdout may go away at any time.
-        for output in &self.output {
-            output.write(report, gate)?;
-            ui.detail(&format!("wrote {} to {}", output.format.name(), output.path.display()));
-        }
-        let look = ui.look(gate);
-        ui.results(|out| report::render(self.format, report, &look, out))?;
-        let sarif = self.format == Format::Sarif || self.output.iter().any(|output| output.format == Format::Sarif);
-        let left_out = report::left_out_of_sarif(report);
-        if sarif && left_out > 0 {
-            ui.warn(&format!(
-                "the SARIF log leaves out the {left_out} lightest failures, because GitHub refuses more than 25,000; \
-                 narrow it with --min-severity or --rule, or read the json report"
-            ));
-        }
-        if self.format != Format::Table {
-            ui.status(&summary(report, gate));
-        }
-        Ok(())
-    }
-}
-
-/// Returns the run in one line, for those who do not read the table.
-fn summary(report: &Report, gate: Gate) -> String {
-    let count = gate.count(report);
-    let standing = match gate.standing(report) {
-        Standing::Clean => "nothing at the gate".to_owned(),
-        Standing::Findings => format!("{count} at the gate"),
-        Standing::Incomplete => format!("the scan is incomplete, {count} at the gate so far"),
-        Standing::Nothing => "nothing to scan".to_owned(),
-    };
-    format!("{}; {standing}", report::headline(report))
 }

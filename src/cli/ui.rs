@@ -59,7 +59,7 @@ impl Ui {
             ColorChoice::Never => false,
             ColorChoice::Always | ColorChoice::AlwaysAnsi => true,
         };
-        Look { width: width(), color, gate }
+        Look { width: width(), color, gate, ..Look::default() }
     }
 
     /// Lets `write` write results to stdout. A reader that went away, such as `head`, is no failure.
@@ -81,6 +81,11 @@ impl Ui {
         if !self.quiet {
             self.say("", Style::new(), text);
         }
+    }
+
+    /// Returns whether the user wants to be told more.
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose
     }
 
     /// Says more, if the user wants it.

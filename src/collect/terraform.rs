@@ -11,6 +11,8 @@ mod detect;
 pub mod document;
 pub mod failure;
 mod instances;
+mod kubernetes;
+pub mod prior;
 pub mod reference;
 pub mod references;
 mod resolved;
@@ -34,6 +36,7 @@ pub use failure::Failure;
 pub use references::{Arity, Resolution, ResolvedTarget, Scope};
 
 use configuration::{Expression, ResourceBlock};
+use document::Authored;
 use instances::Instances;
 use references::{Memory, Walk};
 use top_level::TopLevels;
@@ -75,7 +78,12 @@ impl Plan {
     /// Reads a plan: JSON in any encoding, or a saved plan when terraform is on the PATH; `-` is
     /// stdin.
     pub fn read(path: &Path) -> Result<Self, Failure> {
-        let (file, mut bytes) = read_bytes(path)?;
+        let (file, bytes) = read_bytes(path)?;
+        Self::from_bytes(path, file, bytes)
+    }
+
+    /// Reads a plan out of the bytes of a file.
+    pub fn from_bytes(path: &Path, file: Arc<str>, mut bytes: Vec<u8>) -> Result<Self, Failure> {
         if binary::is_binary(&bytes) {
             bytes = binary::show(&file, path)?;
         }
@@ -84,10 +92,13 @@ impl Plan {
 
     /// Reads a plan out of a text.
     pub fn parse(source: Source) -> Result<Self, Failure> {
-        let document = Document::parse(source)?;
+        Ok(Self::of(Document::parse(source)?))
+    }
+
+    fn of(document: Document) -> Self {
         let instances = Instances::new(&document.resources, &document.configuration);
         let top_levels = TopLevels::new(document.resources.len(), instances.groups.len());
-        Ok(Self { document, instances, memory: Memory::default(), top_levels, scope: String::new() })
+        Self { document, instances, memory: Memory::default(), top_levels, scope: String::new() }
     }
 
     /// Returns the id in the inventory of the resource with this address.
@@ -162,10 +173,11 @@ impl Plan {
         })
     }
 
-    /// Returns the block of the configuration that a resource comes from.
+    /// Returns the block of the configuration that a resource comes from, unless it says nothing of
+    /// these values.
     pub fn written(&self, position: usize) -> Option<&ResourceBlock> {
         let module = self.instances.modules.get(*self.instances.module_of.get(position)?)?.module?;
-        let resource = self.resource(position)?;
+        let resource = self.resource(position).filter(|resource| resource.authored != Authored::Never)?;
         self.document.configuration.modules.get(module)?.resources.get(&resource.parsed.local_name())
     }
 

@@ -7,7 +7,7 @@ pub(crate) mod message;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use regorus::utils::limits::ExecutionTimerConfig;
@@ -45,7 +45,9 @@ pub(crate) struct Program {
     pub limit: Duration,
     /// Its definitions by name.
     pub index: Index,
-    engine: Engine,
+    path: String,
+    loaded: Engine,
+    prepared: OnceLock<Result<Engine, Problem>>,
 }
 
 /// A rule's engine for one worker. Nothing in it is shared with another worker.
@@ -120,22 +122,33 @@ impl Program {
             params,
             limit,
             index,
-            engine: prepared(engine, &rule.package).map_err(|error| problem(&error))?,
+            path: rule.path.clone(),
+            loaded: engine,
+            prepared: OnceLock::new(),
         };
         Ok(program)
     }
 
+    /// Analyses the rule, once, so that the engines of the workers need not.
+    pub(crate) fn prepare(&self) -> Result<&Engine, Problem> {
+        let prepared = self
+            .prepared
+            .get_or_init(|| prepared(self.loaded.clone(), &self.package).map_err(|error| error.problem(&self.path)));
+        prepared.as_ref().map_err(Clone::clone)
+    }
+
     /// Makes an engine for one worker.
-    pub(crate) fn runner(&self) -> Runner {
+    pub(crate) fn runner(&self) -> Result<Runner, Problem> {
         let path = |export: &str| format!("data.{}.{export}", self.package);
-        Runner {
-            engine: self.engine.clone(),
-            pristine: self.engine.clone(),
+        let engine = self.prepare()?;
+        Ok(Runner {
+            engine: engine.clone(),
+            pristine: engine.clone(),
             deny: path("deny"),
             applies: self.has_applies.then(|| path("applies")),
             unsure: self.has_unsure.then(|| path("unsure")),
             limit: self.limit,
-        }
+        })
     }
 
     /// Returns all modules: the rule first.

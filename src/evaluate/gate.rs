@@ -66,20 +66,14 @@ impl Others {
     }
 }
 
-/// Judges a resource by a rule.
-pub(crate) fn judge(
-    program: &Program,
-    reads: &Reads,
-    runner: &mut Runner,
-    view: &View,
-    others: Option<&Others>,
-) -> (Outcome, Evidence) {
-    let in_doubt = view.unknown.iter().any(|unknown| reads.overlap(&unknown.path))
-        || others.is_some_and(|others| !others.unknown.is_empty());
-    if in_doubt { judge_partly(program, reads, view, others) } else { judge_known(runner, &view.input) }
+/// Returns whether the rule may read something of the resource that is not known.
+pub(crate) fn in_doubt(reads: &Reads, view: &View, others: Option<&Others>) -> bool {
+    view.unknown.iter().any(|unknown| reads.overlap(&unknown.path))
+        || others.is_some_and(|others| !others.unknown.is_empty())
 }
 
-fn judge_known(runner: &mut Runner, input: &Value) -> (Outcome, Evidence) {
+/// Judges an input whose values are all known.
+pub(crate) fn judge_known(runner: &mut Runner, input: &Value) -> (Outcome, Evidence) {
     match runner.answer(input) {
         Err(error) => (Outcome::Error, Evidence::error(error)),
         Ok(Answer::NotApplicable) => (Outcome::NotApplicable, Evidence::default()),
@@ -110,7 +104,9 @@ pub(crate) fn judge_partly(
         return (Outcome::NotApplicable, Evidence::default());
     }
     if answer.applies == Truth::Yes && !answer.denials.is_empty() {
-        return (Outcome::Fail, Evidence { denials: answer.denials, ..Evidence::default() });
+        // Beside what is certain there may be more.
+        let doubts = if answer.may_deny { answer.doubts } else { Vec::new() };
+        return (Outcome::Fail, Evidence { denials: answer.denials, doubts, error: None });
     }
     let in_doubt = answer.applies == Truth::Maybe || answer.may_deny || answer.may_be_unsure;
     if !in_doubt && answer.unsure.is_empty() {

@@ -74,7 +74,7 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// For `fail`: why, sorted; at least one.
     pub denials: Vec<Denial>,
-    /// For `unknown`: the values that decide it.
+    /// For `unknown`: the values that decide it. For `fail`: values that may make it fail in more ways.
     pub doubts: Vec<Doubt>,
     /// For `error`: what happened, with file and line of the rule.
     pub error: Option<Arc<str>>,

@@ -104,8 +104,19 @@ impl Index {
         index
     }
 
-    fn definitions(&self, full: &str) -> &[(usize, Ref<Node>)] {
+    /// Returns the definitions of a rule or function, each with the number of its module.
+    pub(crate) fn definitions(&self, full: &str) -> &[(usize, Ref<Node>)] {
         self.rules.get(full).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the full name that a name would have as a rule of this module.
+    pub(crate) fn own(&self, module: usize, name: &str) -> String {
+        self.modules.get(module).map_or_else(String::new, |module| format!("{}.{name}", module.package))
+    }
+
+    /// Returns what a module's import of this name stands for.
+    pub(crate) fn alias(&self, module: usize, name: &str) -> Option<&str> {
+        self.modules.get(module)?.aliases.get(name).map(String::as_str)
     }
 }
 

@@ -54,7 +54,7 @@ impl Gate {
     pub fn standing(&self, report: &Report) -> Standing {
         if report.is_incomplete() {
             Standing::Incomplete
-        } else if report.summary.resources == 0 {
+        } else if report.summary.resources == 0 && report.fixed.is_empty() {
             Standing::Nothing
         } else if report.findings.iter().any(|finding| self.stops(finding)) {
             Standing::Findings

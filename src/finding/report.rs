@@ -33,7 +33,7 @@ impl Default for Tool {
 pub struct Input {
     /// The file as the user named it.
     pub path: String,
-    /// What it is: `terraform-plan`.
+    /// What it is: `terraform-plan` or `kubernetes-manifests`.
     pub kind: String,
     /// How many resources of modelled kinds it gave.
     pub resources: usize,
@@ -64,15 +64,25 @@ pub struct Outcomes {
 impl Outcomes {
     /// Counts one outcome.
     pub fn add(&mut self, outcome: Outcome) {
-        let count = match outcome {
+        *self.count(outcome) += 1;
+    }
+
+    /// Counts one outcome as another one.
+    pub fn replace(&mut self, from: Outcome, to: Outcome) {
+        let count = self.count(from);
+        *count = count.saturating_sub(1);
+        self.add(to);
+    }
+
+    fn count(&mut self, outcome: Outcome) -> &mut usize {
+        match outcome {
             Outcome::Fail => &mut self.fail,
             Outcome::Error => &mut self.error,
             Outcome::Unknown => &mut self.unknown,
             Outcome::Waived => &mut self.waived,
             Outcome::Pass => &mut self.pass,
             Outcome::NotApplicable => &mut self.not_applicable,
-        };
-        *count += 1;
+        }
     }
 
     /// Returns how many outcomes there are in all.
@@ -98,11 +108,24 @@ pub struct Severities {
 impl Severities {
     /// Counts one failure.
     pub fn add(&mut self, severity: Severity) {
+        *self.count(severity) += 1;
+    }
+
+    /// Counts one failure by another severity, or not at all.
+    pub fn replace(&mut self, from: Severity, to: Option<Severity>) {
+        let count = self.count(from);
+        *count = count.saturating_sub(1);
+        if let Some(to) = to {
+            self.add(to);
+        }
+    }
+
+    fn count(&mut self, severity: Severity) -> &mut usize {
         match severity {
-            Severity::Critical => self.critical += 1,
-            Severity::High => self.high += 1,
-            Severity::Medium => self.medium += 1,
-            Severity::Low => self.low += 1,
+            Severity::Critical => &mut self.critical,
+            Severity::High => &mut self.high,
+            Severity::Medium => &mut self.medium,
+            Severity::Low => &mut self.low,
         }
     }
 
@@ -199,12 +222,16 @@ pub struct DeltaSummary {
     pub unchanged: usize,
     /// Failures that the change takes away.
     pub fixed: usize,
+    /// Failures of which the input does not tell whether they are there before. They have no change,
+    /// and count at the gate as new ones do.
+    #[serde(default)]
+    pub untold: usize,
 }
 
 /// A waiver of the run that needs somebody's look.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct WaiverNote {
-    /// What is wrong with it: `expired`, `unused`.
+    /// What is wrong with it.
     pub state: WaiverState,
     /// What it waives, in its own words.
     pub subject: String,
@@ -220,6 +247,34 @@ pub enum WaiverState {
     Expired,
     /// Nothing in this run needs it.
     Unused,
+    /// Its last day is near.
+    Expiring,
+    /// Its end is more than a year away, which is no end.
+    Distant,
+    /// It names a rule that hfscan does not know.
+    NoSuchRule,
+    /// A comment that means to be a waiver, but cannot be read; its subject says why.
+    Malformed,
+}
+
+impl WaiverNote {
+    /// Returns what is wrong and what to do, in one sentence without a final stop.
+    pub fn told(&self) -> String {
+        let Self { subject, waiver, .. } = self;
+        let owner = waiver.owner.as_ref().map_or_else(String::new, |owner| format!(" of {owner}"));
+        let what = format!("the waiver{owner} for {subject}");
+        let until = &waiver.until;
+        match self.state {
+            WaiverState::Expired => {
+                format!("{what} ended on {until}, what it waived counts again; mend it, or decide anew")
+            }
+            WaiverState::Unused => format!("{what} waives nothing; remove it"),
+            WaiverState::Expiring => format!("{what} ends on {until}; mend what it waives, or decide anew"),
+            WaiverState::Distant => format!("{what} ends on {until}, in more than a year; choose an earlier end"),
+            WaiverState::Malformed => subject.clone(),
+            WaiverState::NoSuchRule => format!("{what} names a rule that does not exist; correct it"),
+        }
+    }
 }
 
 /// The baseline of a run.
@@ -231,6 +286,9 @@ pub struct BaselineSummary {
     pub known: usize,
     /// Its entries that this run does not find any more.
     pub gone: usize,
+    /// Findings of this run that it knows as lighter ones, or as advice; they count at the gate.
+    #[serde(default)]
+    pub heavier: usize,
 }
 
 /// What a run found.
@@ -298,6 +356,13 @@ impl Report {
     pub fn rule(&self, id: &str) -> Option<&RuleSummary> {
         let position = self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok()?;
         self.rules.get(position)
+    }
+
+    /// Leaves findings out of the list that weigh less than this; errors stay.
+    pub fn leave_out(&mut self, lighter_than: Severity) {
+        let before = self.findings.len();
+        self.findings.retain(|finding| finding.severity >= lighter_than || finding.outcome == Outcome::Error);
+        self.summary.hidden += before - self.findings.len();
     }
 
     /// Returns whether something was left unjudged: a gap in the input or a rule that broke.

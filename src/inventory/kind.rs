@@ -8,6 +8,7 @@ use super::aws::{
     sqs, wafv2,
 };
 use super::environment;
+use super::kubernetes::{apps, autoscaling as scaling, core as kubernetes_core, helm, keda, object};
 use super::link::Linked;
 
 /// A relation that a kind's attributes declare.
@@ -187,4 +188,12 @@ kinds! {
     AwsSqsQueue: "aws.sqs.queue" => sqs::Queue, sqs::QueueFacts;
     AwsWafv2WebAcl: "aws.wafv2.web_acl" => wafv2::WebAcl, wafv2::WebAclFacts;
     Environment: "environment" => environment::Environment, environment::EnvironmentFacts;
+    KubernetesAppsDaemonSet: "kubernetes.apps.daemon_set" => apps::DaemonSet, apps::DaemonSetFacts;
+    KubernetesAppsDeployment: "kubernetes.apps.deployment" => apps::Deployment, apps::DeploymentFacts;
+    KubernetesAppsStatefulSet: "kubernetes.apps.stateful_set" => apps::StatefulSet, apps::StatefulSetFacts;
+    KubernetesAutoscalingHorizontalPodAutoscaler: "kubernetes.autoscaling.horizontal_pod_autoscaler" => scaling::HorizontalPodAutoscaler, scaling::HorizontalPodAutoscalerFacts;
+    KubernetesCoreService: "kubernetes.core.service" => kubernetes_core::Service, kubernetes_core::ServiceFacts;
+    KubernetesHelmRelease: "kubernetes.helm.release" => helm::Release, helm::ReleaseFacts;
+    KubernetesKedaScaledObject: "kubernetes.keda.scaled_object" => keda::ScaledObject, keda::ScaledObjectFacts;
+    KubernetesObject: "kubernetes.object" => object::Object, object::ObjectFacts;
 }

@@ -11,6 +11,9 @@ use super::profile::{DEFAULT, Profile};
 use super::rule::{Rule, SelectedRule};
 use super::severity::Severity;
 
+/// Values of parameters, by rule or control, then by name.
+pub type Parameters = BTreeMap<String, BTreeMap<String, serde_json::Value>>;
+
 /// What the user asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -24,6 +27,8 @@ pub struct Selection {
     pub framework: Option<String>,
     /// Only rules that weigh at least this.
     pub min_severity: Option<Severity>,
+    /// Values of parameters that outweigh those of the profile: the first that has one decides.
+    pub parameters: Vec<Parameters>,
 }
 
 /// The rules of a run.
@@ -72,7 +77,7 @@ pub fn select(policies: &Policies, selection: &Selection) -> Result<Selected, Po
         }
         // A user's own rule is wanted by being there; a profile may still call it advisory.
         let enforced = enforced || (rule.custom && !listed(&profile.advisory));
-        let params = params(&profile, &rule);
+        let params = params(&profile, &selection.parameters, &rule);
         rules.push(SelectedRule { rule, enforced, params });
     }
     let not_covered = profile
@@ -103,15 +108,56 @@ fn profile(policies: &Policies, name: Option<&str>) -> Result<Profile, PolicyFai
     })
 }
 
-fn params(profile: &Profile, rule: &Rule) -> BTreeMap<String, serde_json::Value> {
-    let set = for_rule(&profile.params, rule);
+/// Checks that there is a profile of this name.
+pub fn check_profile(policies: &Policies, name: Option<&str>) -> Result<(), PolicyFailure> {
+    profile(policies, name).map(|_| ())
+}
+
+/// Checks that a glob matches a rule.
+pub fn check_pattern(policies: &Policies, pattern: &str) -> Result<(), PolicyFailure> {
+    matchers(policies, &[pattern.to_owned()]).map(|_| ())
+}
+
+fn params(profile: &Profile, layers: &[Parameters], rule: &Rule) -> BTreeMap<String, serde_json::Value> {
     rule.params
         .iter()
         .map(|(name, parameter)| {
-            let value = set.and_then(|set| set.get(name)).unwrap_or(&parameter.default);
+            let value = match origin(profile, layers, rule, name) {
+                Origin::Layer { value, .. } | Origin::Profile(value) => value,
+                Origin::Rule => &parameter.default,
+            };
             (name.clone(), value.clone())
         })
         .collect()
+}
+
+/// Who sets a parameter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Origin<'a> {
+    /// One of the selection's values.
+    Layer {
+        /// Which of them.
+        layer: usize,
+        /// The rule or control that it names.
+        name: &'a str,
+        /// The value.
+        value: &'a serde_json::Value,
+    },
+    /// The profile.
+    Profile(&'a serde_json::Value),
+    /// The rule itself, by its default.
+    Rule,
+}
+
+/// Returns who sets a parameter of a rule.
+pub fn origin<'a>(profile: &'a Profile, layers: &'a [Parameters], rule: &'a Rule, parameter: &str) -> Origin<'a> {
+    let names =
+        || std::iter::once(&*rule.id).chain(rule.aliases.iter().map(String::as_str)).chain(rule.control.as_deref());
+    let in_layer = |(layer, set): (usize, &'a Parameters)| {
+        names().find_map(|name| Some(Origin::Layer { layer, name, value: set.get(name)?.get(parameter)? }))
+    };
+    let of_profile = || for_rule(&profile.params, rule).and_then(|set| set.get(parameter)).map(Origin::Profile);
+    layers.iter().enumerate().find_map(in_layer).or_else(of_profile).unwrap_or(Origin::Rule)
 }
 
 /// A misspelt parameter would silently leave the default in force.
@@ -141,7 +187,8 @@ fn for_rule<'a, T>(map: &'a BTreeMap<String, T>, rule: &Rule) -> Option<&'a T> {
     map.get(&*rule.id).or_else(|| rule.aliases.iter().find_map(|alias| map.get(alias))).or_else(control)
 }
 
-fn names_rule(name: &str, rule: &Rule) -> bool {
+/// Returns whether a name is that of a rule: its id, a former one, or its control.
+pub fn names_rule(name: &str, rule: &Rule) -> bool {
     *name == *rule.id || rule.control.as_deref() == Some(name) || rule.aliases.iter().any(|alias| alias == name)
 }
 
@@ -174,7 +221,8 @@ fn matches(matchers: &[GlobMatcher], rule: &Rule) -> bool {
     })
 }
 
-fn check_framework(policies: &Policies, name: Option<&str>) -> Result<(), PolicyFailure> {
+/// Checks that a rule maps to a framework.
+pub fn check_framework(policies: &Policies, name: Option<&str>) -> Result<(), PolicyFailure> {
     let Some(name) = name else { return Ok(()) };
     let known: BTreeSet<&str> =
         policies.rules.values().flat_map(|rule| rule.frameworks.keys().map(String::as_str)).collect();

@@ -86,7 +86,7 @@ fn facts(inventory: &Inventory, index: Index, cluster: &Cluster, joining: &Joini
 }
 
 /// Returns what links to a cluster by `cluster`, and all that may.
-fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) -> Vec<Member> {
+pub(super) fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) -> Vec<Member> {
     let mut members: Vec<Member> = inventory
         .incoming::<K>(cluster, "cluster")
         .map(|(index, certain)| {

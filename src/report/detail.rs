@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
 use crate::finding::report::RuleSummary;
-use crate::finding::{Finding, Place, Report};
+use crate::finding::{Change, Finding, Place, Report};
 
 use super::Look;
 use super::style::{Paint, outcome_name};
@@ -19,8 +19,20 @@ const WIDEST: usize = 120;
 /// Writes every finding of the report, then one line of numbers.
 pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page { paint: Paint::new(look.color), width: look.width.clamp(40, WIDEST), out };
-    for (position, finding) in report.findings.iter().enumerate() {
-        page.finding(report, finding, position + 1)?;
+    // What is accepted comes last, without what to do about it.
+    let (accepted, open): (Vec<&Finding>, Vec<&Finding>) =
+        report.findings.iter().partition(|finding| finding.baseline || finding.outcome == Outcome::Waived);
+    for (finding, number) in open.into_iter().chain(accepted).zip(1..) {
+        page.finding(report, finding, &format!("{number}/{}", report.findings.len()))?;
+    }
+    for (finding, number) in report.fixed.iter().zip(1..) {
+        page.finding(report, finding, &format!("{number}/{}", report.fixed.len()))?;
+    }
+    for note in &report.waivers {
+        writeln!(page.out, "{}", page.paint.bold("waiver"))?;
+        page.name_field("Place", &position(note.waiver.place.as_ref()))?;
+        page.field("Note", &note.told())?;
+        writeln!(page.out)?;
     }
     for gap in &report.gaps {
         writeln!(page.out, "{}  {}", page.paint.bad("gap"), text::plain(&gap.subject))?;
@@ -41,13 +53,17 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn finding(&mut self, report: &Report, finding: &Finding, number: usize) -> io::Result<()> {
+    fn finding(&mut self, report: &Report, finding: &Finding, number: &str) -> io::Result<()> {
         let rule = report.rule(&finding.rule);
-        self.title(report, finding, rule, number)?;
+        self.title(finding, rule, number)?;
         self.evidence(finding)?;
+        if report.delta.is_some() {
+            self.field("Change", change(finding))?;
+        }
         if let Some(rule) = rule {
             self.documents(rule)?;
-            if !matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable) {
+            let settled = matches!(finding.outcome, Outcome::Pass | Outcome::NotApplicable | Outcome::Waived);
+            if !settled && !finding.baseline {
                 self.block("Why", &rule.description)?;
                 self.block("Fix", &rule.remediation)?;
                 for reference in &rule.references {
@@ -59,22 +75,21 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    fn title(
-        &mut self,
-        report: &Report,
-        finding: &Finding,
-        rule: Option<&RuleSummary>,
-        number: usize,
-    ) -> io::Result<()> {
-        let place = format!("{number}/{}", report.findings.len());
-        let advisory = if finding.enforced { "" } else { ", advisory" };
-        let outcome = outcome_name(finding.outcome);
+    fn title(&mut self, finding: &Finding, rule: Option<&RuleSummary>, place: &str) -> io::Result<()> {
+        let advisory = match (finding.enforced, finding.baseline) {
+            (true, false) => "",
+            (false, false) => ", advisory",
+            (true, true) => ", in the baseline",
+            (false, true) => ", advisory, in the baseline",
+        };
+        let fixed = finding.change == Some(Change::Fixed);
+        let outcome = if fixed { "fixed" } else { outcome_name(finding.outcome) };
         let severity = finding.severity.name();
         let start = text::width(outcome) + text::width(severity) + text::width(advisory) + 4;
         write!(
             self.out,
             "{}  {}{advisory}  ",
-            self.paint.outcome(finding.outcome, outcome),
+            if fixed { self.paint.good(outcome) } else { self.paint.outcome(finding.outcome, outcome) },
             self.paint.severity(finding.severity, severity),
         )?;
         let mut used = start;
@@ -86,9 +101,9 @@ impl Page<'_> {
             write!(self.out, "{}", self.paint.bold(line))?;
         }
         // How far the reader is; left out where there is no room.
-        let gap = self.width.saturating_sub(used + text::width(&place));
+        let gap = self.width.saturating_sub(used + text::width(place));
         if gap >= 2 {
-            write!(self.out, "{:gap$}{}", "", self.paint.dim(&place))?;
+            write!(self.out, "{:gap$}{}", "", self.paint.dim(place))?;
         }
         writeln!(self.out)?;
         if let Some(rule) = rule {
@@ -118,11 +133,13 @@ impl Page<'_> {
         }
         self.field(
             "Waived by",
-            &finding
-                .waiver
-                .as_ref()
-                .map_or_else(String::new, |waiver| format!("{} (until {})", waiver.reason, waiver.until)),
-        )
+            &finding.waiver.as_ref().map_or_else(String::new, |waiver| {
+                let owner = waiver.owner.as_ref().map_or_else(String::new, |owner| format!("{owner}, "));
+                format!("{} ({owner}until {})", waiver.reason, waiver.until)
+            }),
+        )?;
+        let written = finding.waiver.as_ref().and_then(|waiver| waiver.place.as_ref());
+        self.name_field("Waiver", &position(written))
     }
 
     fn value(&mut self, finding: &Finding) -> io::Result<()> {
@@ -195,6 +212,19 @@ impl Page<'_> {
             name = " ".repeat(NAMES);
         }
         Ok(())
+    }
+}
+
+/// Says what the change does to a finding, for a run that judged both sides.
+fn change(finding: &Finding) -> &'static str {
+    match (finding.outcome, finding.change) {
+        (_, Some(Change::New)) => "new: the change brings it in",
+        (_, Some(Change::Unchanged)) => "unchanged: it was there before",
+        (_, Some(Change::Fixed)) => "fixed: the change takes it away",
+        (Outcome::Fail | Outcome::Unknown, None) => {
+            "new or unchanged: the input does not tell whether it was there before; it counts as new"
+        }
+        (_, None) => "",
     }
 }
 

@@ -1,7 +1,10 @@
 //! SARIF 2.1.0, as GitHub code scanning reads it. Failures are results. What is unknown is no alert:
 //! GitHub ignores `kind` and would show it as a failure, so it is told as a notification and in
-//! the run's numbers. Waived failures are left out, because GitHub ignores `suppressions` too.
+//! the run's numbers. Waived failures are left out unless asked for, because GitHub ignores
+//! `suppressions` too; so are fixed ones, because it ignores `baselineState`. Failures that were
+//! there before stay: GitHub closes the alert of whatever is missing.
 
+mod logical;
 mod place;
 mod result;
 mod rule;
@@ -18,12 +21,16 @@ use serde_json::{Value as Json, json};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Finding, Report};
 
+use super::Look;
 use super::text::counted;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// GitHub refuses a run with more results than this.
 const MOST_RESULTS: usize = 25_000;
+
+/// GitHub shows this many alerts of a run, the heaviest.
+const MOST_SHOWN: usize = 5_000;
 
 /// Name of the base that relative paths start from; GitHub sets it to the checkout.
 const ROOT: &str = "%SRCROOT%";
@@ -35,8 +42,8 @@ const MOST_NOTIFICATIONS: usize = 500;
 const MOST_INPUTS: usize = 3;
 
 /// Writes the log, indented, with a line end.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &log(report))?;
+pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &log(report, look))?;
     writeln!(out)
 }
 
@@ -46,32 +53,45 @@ pub fn left_out(report: &Report) -> usize {
     failures.saturating_sub(MOST_RESULTS)
 }
 
-fn log(report: &Report) -> Sarif {
-    Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run(report)]).build()
+fn log(report: &Report, look: &Look) -> Sarif {
+    Sarif::builder().schema(SCHEMA).version("2.1.0").runs(vec![run(report, look)]).build()
 }
 
-fn run(report: &Report) -> Run {
-    let mut failures: Vec<&Finding> =
-        report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).collect();
+fn run(report: &Report, look: &Look) -> Run {
+    let mut listed: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.outcome == Outcome::Fail || (look.show_waived && finding.outcome == Outcome::Waived))
+        .collect();
     // The sort is stable: among failures of one weight the enforced ones stay in front.
-    failures.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    failures.truncate(MOST_RESULTS);
+    listed.sort_by_key(|finding| (finding.outcome == Outcome::Waived, std::cmp::Reverse(finding.severity)));
+    let too_many = listed.len().saturating_sub(MOST_RESULTS);
+    listed.truncate(MOST_RESULTS);
     let positions: BTreeMap<&str, i64> = report.rules.iter().map(|rule| rule.id.as_str()).zip(0_i64..).collect();
-    let results: Vec<SarifResult> = failures.iter().map(|finding| result::of(report, finding, &positions)).collect();
+    let mut results = result::Results::new(report, look, &positions);
+    let list: Vec<SarifResult> = listed.iter().map(|finding| results.of(finding)).collect();
+    let logical = results.into_logical().into_rows();
     let root = ArtifactLocation::builder().description(message("The root of the checked-out repository.")).build();
-    Run::builder()
+    let mut run = Run::builder()
         .tool(tool(report))
-        .automation_details(RunAutomationDetails::builder().id(category(report)).build())
+        .automation_details(RunAutomationDetails::builder().id(category(report, look)).build())
         .invocations(vec![invocation(report, &positions)])
         .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root)]))
         .column_kind("utf16CodeUnits")
-        .results(results)
+        .results(list)
         .properties(properties([
             ("profile", json!(report.profile)),
             ("summary", json!(report.summary)),
-            ("resultsLeftOut", json!(left_out(report))),
+            ("delta", json!(report.delta)),
+            ("baseline", json!(report.baseline)),
+            ("source", json!(report.source)),
+            ("resultsLeftOut", json!(too_many)),
         ]))
-        .build()
+        .build();
+    if !logical.is_empty() {
+        run.logical_locations = Some(logical);
+    }
+    run
 }
 
 fn tool(report: &Report) -> Tool {
@@ -90,9 +110,9 @@ fn tool(report: &Report) -> Tool {
 
 /// Returns the category under which GitHub keeps the alerts of this input and profile apart from
 /// those of others: a run closes the alerts of its own category only.
-fn category(report: &Report) -> String {
+fn category(report: &Report, look: &Look) -> String {
     let mut parts: Vec<String> = report.profile.iter().cloned().collect();
-    parts.extend(report.inputs.iter().take(MOST_INPUTS).map(|input| place::uri(&input.path)));
+    parts.extend(report.inputs.iter().take(MOST_INPUTS).map(|input| look.checkout.path(&input.path)));
     let more = report.inputs.len().saturating_sub(MOST_INPUTS);
     if more > 0 {
         parts.push(format!("and-{more}-more"));
@@ -100,7 +120,7 @@ fn category(report: &Report) -> String {
     let mut id = report.tool.name.clone();
     for part in parts {
         id.push('/');
-        id.push_str(part.trim_start_matches("file://").trim_matches('/'));
+        id.push_str(part.trim_matches('/'));
     }
     id.push('/');
     id
@@ -121,6 +141,9 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
         let text = format!("'{}' cannot tell for {resources}: the input does not hold the values.", rule.id);
         notes.push(notification("note", &text, rule_reference(&rule.id, positions)));
     }
+    for warning in report.source.iter().flat_map(|source| &source.warnings).take(MOST_NOTIFICATIONS) {
+        notes.push(notification("warning", &format!("{}.", stopless(warning)), None));
+    }
     for input in &report.inputs {
         for warning in &input.warnings {
             notes.push(notification("warning", &format!("'{}': {}.", input.path, stopless(warning)), None));
@@ -132,6 +155,14 @@ fn invocation(report: &Report, positions: &BTreeMap<&str, i64>) -> Invocation {
             counted(left_out(report), "failure", "failures")
         );
         notes.push(notification("warning", &text, None));
+    }
+    let failures = report.findings.iter().filter(|finding| finding.outcome == Outcome::Fail).count();
+    if failures > MOST_SHOWN {
+        let text = format!(
+            "GitHub shows the {MOST_SHOWN} heaviest of {}; --rule and --min-severity choose fewer.",
+            counted(failures, "failure", "failures")
+        );
+        notes.push(notification("note", &text, None));
     }
     let mut invocation = Invocation::builder().execution_successful(!report.is_incomplete()).build();
     if !notes.is_empty() {

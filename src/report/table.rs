@@ -2,6 +2,7 @@
 //! then errors, unknowns and gaps, then the run in numbers. Its length is bounded whatever the
 //! number of findings, its width is that of the terminal.
 
+mod accepted;
 mod failures;
 pub(super) mod layout;
 mod open;
@@ -34,6 +35,7 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
     let page =
         Page { report, gate: look.gate, paint: Paint::new(look.color), width: look.width.clamp(NARROWEST, WIDEST) };
     failures::write(&page, out)?;
+    accepted::write(&page, out)?;
     open::errors(&page, out)?;
     open::unknowns(&page, out)?;
     open::gaps(&page, out)?;
@@ -67,22 +69,26 @@ fn lines(indent: usize, lines: &[String], paint: impl Fn(&str) -> String, out: &
 /// Writes how the run came out, in one line.
 fn closing(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = page.report;
-    let stopping = page.gate.count(report);
-    let findings = format!("{} at the gate", text::counted(stopping, "finding", "findings"));
+    let stopping = super::at_the_gate(report, page.gate);
     let quiet = report.summary.outcomes.unknown == 0 && report.summary.outcomes.fail == 0;
     let line = match page.gate.standing(report) {
         Standing::Clean if quiet && report.summary.outcomes.pass == 0 => {
             "✓ No rule applies to what was read.".to_owned()
         }
         Standing::Clean if quiet => "✓ Everything that was judged is in order.".to_owned(),
+        Standing::Clean if page.gate.new_only && report.summary.outcomes.fail > 0 => {
+            "✓ Nothing new stands at the gate.".to_owned()
+        }
         Standing::Clean if report.summary.outcomes.unknown == 0 => "✓ Nothing stands at the gate.".to_owned(),
         Standing::Clean => {
             let unknown = text::counted(report.summary.outcomes.unknown, "outcome", "outcomes");
             format!("✓ Nothing stands at the gate; {unknown} cannot be told yet.")
         }
-        Standing::Findings => format!("✗ {findings}."),
-        Standing::Incomplete if stopping > 0 => format!("✗ The scan is incomplete; {findings} so far."),
-        Standing::Incomplete => "✗ The scan is incomplete.".to_owned(),
+        Standing::Findings => format!("✗ {}.", stopping.unwrap_or_default()),
+        Standing::Incomplete => match stopping {
+            Some(stopping) => format!("✗ The scan is incomplete; {stopping} so far."),
+            None => "✗ The scan is incomplete.".to_owned(),
+        },
         Standing::Nothing => "✗ Nothing to scan: no resource of a kind that hfscan models.".to_owned(),
     };
     let good = page.gate.standing(report) == Standing::Clean;

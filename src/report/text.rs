@@ -26,20 +26,34 @@ pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// Replaces control characters, which an input could use to repaint the terminal, and joins lines.
+/// Cuts text that is longer than so many characters, and marks where.
+pub(super) fn clip(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// Replaces control characters, which an input could use to repaint the terminal, and those that turn
+/// the direction of writing, and joins lines.
 pub(super) fn plain(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
+    if !text.chars().any(|letter| letter.is_control() || turns(letter)) {
         return text.to_owned();
     }
     let spaced: String = text
         .chars()
         .map(|letter| match letter {
             '\n' | '\r' | '\t' => ' ',
-            control if control.is_control() => '\u{fffd}',
+            control if control.is_control() || turns(control) => '\u{fffd}',
             other => other,
         })
         .collect();
     spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns whether a character lets text read in another order than it has.
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Breaks a sentence between words; a word that is wider than the line breaks as an address does.

@@ -127,6 +127,15 @@ impl Case {
 
         let (outcome, evidence) = bench.judge(&view, &others);
         self.compare(outcome, &evidence)?;
+        if let Some((engine, Some(quick))) = bench.judge_both_ways(&view, &others)
+            && engine != quick
+        {
+            return Err(format!(
+                "is {} by the engine, but {} by the fast lane; this is a fault of hfscan, please report it",
+                name(engine),
+                name(quick)
+            ));
+        }
         if self.unknown.is_empty() {
             let (partly, _) = bench.judge_partly(&view, &others);
             if partly != outcome {

@@ -71,7 +71,7 @@ fn a_directory_without_plans_is_nothing_to_scan() {
     place.write("plans/.terraform/modules.json", "{}");
     insta::assert_snapshot!(told(&place.run(&["scan", "plans"])), @r#"
     exit 4
-    error: no plan in `plans`: it holds no file that ends in .json
+    error: no plan or manifest in `plans`: it holds no file that ends in .json, .yaml or .yml
     hint: make a plan that hfscan can read: terraform plan -out tfplan && terraform show -json tfplan > plan.json
     "#);
 }
@@ -81,7 +81,7 @@ fn an_unknown_format_gets_a_suggestion() {
     insta::assert_snapshot!(told(&Place::new().run(&["scan", "plan.json", "-f", "sarf"])), @r#"
     exit 2
     error: invalid value 'sarf' for '--format <FORMAT>'
-      [possible values: table, detail, json, sarif]
+      [possible values: table, detail, json, sarif, junit, markdown, github, csv]
 
       tip: a similar value exists: 'sarif'
 
@@ -244,4 +244,44 @@ fn files_of_a_folder_that_are_no_plans_are_named() {
         serde_json::from_str(&stdout(&place.run(&["scan", "plans", "-f", "json"]))).unwrap();
     let warnings = report["inputs"][0]["warnings"].to_string();
     assert!(warnings.contains("no plans") && warnings.contains("state.json"), "{warnings}");
+}
+
+#[test]
+fn a_folder_holds_plans_and_manifests() {
+    let place = Place::new();
+    let plan = include_str!("../../fixtures/malformed/tiny.json");
+    place.write("deploy/plan.json", plan);
+    place.write("deploy/app/web.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n");
+    place.write("deploy/app/values.yaml", "replicas: 3\n");
+    let output = place.run(&["scan", "deploy", "-f", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let inputs: Vec<(&str, &str, u64)> = report["inputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|input| {
+            let text = |name: &str| input[name].as_str().unwrap();
+            (text("path"), text("kind"), input["resources"].as_u64().unwrap())
+        })
+        .collect();
+    assert_eq!(inputs, [("deploy/plan.json", "terraform-plan", 1), ("deploy/app", "kubernetes-manifests", 1)]);
+    assert!(report["inputs"][0]["warnings"].to_string().contains("deploy/app/values.yaml"));
+}
+
+#[test]
+fn manifests_come_through_a_pipe() {
+    let place = Place::new();
+    let text = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: web}\n";
+    let output = place.command(&["scan", "-", "-f", "json"]).write_stdin(text).output().unwrap();
+    let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    assert_eq!(report["inputs"][0]["kind"], "kubernetes-manifests");
+}
+
+#[test]
+fn a_template_makes_the_scan_incomplete() {
+    let place = Place::new();
+    place.write("chart/templates/web.yaml", "{{- if .x }}\nkind: Service\napiVersion: v1\n{{- end }}\n");
+    let output = place.run(&["scan", "chart", "-f", "json"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stdout(&output).contains("helm template chart"), "{}", stdout(&output));
 }

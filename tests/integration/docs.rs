@@ -39,6 +39,22 @@ fn findings_schema_is_fresh() {
 }
 
 #[test]
+fn configuration_schema_is_fresh() {
+    let policies = hfscan::pipeline::policies(None).unwrap();
+    let schema = serde_json::to_string_pretty(&hfscan::config::schema::with(&policies)).unwrap();
+    fresh("hfscan.schema.json", &(schema + "\n"));
+}
+
+#[test]
+fn configuration_keys_are_fresh() {
+    let page = fs::read_to_string(docs().join("configuration.md")).unwrap();
+    let (before, rest) = page.split_once("<!-- keys -->\n").expect("the mark before the keys");
+    let (_, after) = rest.split_once("<!-- end of keys -->").expect("the mark behind the keys");
+    let keys = hfscan::config::schema::keys_page();
+    fresh("configuration.md", &format!("{before}<!-- keys -->\n{keys}<!-- end of keys -->{after}"));
+}
+
+#[test]
 fn rule_pages_are_fresh() {
     let rules = hfscan::rules(&Selection::default()).unwrap().rules;
     let mut pages: BTreeMap<String, String> = rules

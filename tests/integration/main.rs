@@ -17,21 +17,29 @@
 )]
 
 mod architecture;
+mod baseline;
 mod cli;
+mod config;
 mod corpus;
+mod delta;
 mod docs;
 mod edge_and_data;
 mod environments;
 mod finding;
 mod harness;
+mod kubernetes;
+mod lane;
 mod locate;
 mod mutation;
 mod network;
 mod parts;
 mod permissions;
 mod policies;
+mod publish;
 mod readme;
 mod relate;
 mod report;
 mod sample;
 mod terraform;
+mod waivers;
+mod workflows;

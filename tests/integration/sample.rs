@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hfscan::evaluate::outcome::{Doubt, Outcome};
-use hfscan::finding::report::{Input, RuleSummary};
-use hfscan::finding::{Finding, Place, Related, Report, Subject, identity, judge};
+use hfscan::finding::report::{
+    BaselineSummary, DeltaSummary, Input, RuleSummary, SourceSummary, WaiverNote, WaiverState,
+};
+use hfscan::finding::{Block, Call, Change, Finding, Place, Related, Report, Subject, Waiver, identity, judge};
 use hfscan::inventory::Gap;
 use hfscan::policy::rule::{Rule, SelectedRule};
 use hfscan::policy::severity::Severity;
@@ -162,6 +164,108 @@ pub(crate) fn mixed() -> Report {
     report.summary.outcomes.not_applicable = 300;
     report.summary.enforced.outcomes.not_applicable = 300;
     report
+}
+
+/// A run in CI: findings on lines of the source, with module calls, what the change does to them, a
+/// baseline and waivers. Paths are below the working directory `live/prod` of a checkout.
+pub(crate) fn mapped() -> Report {
+    let mut report = mixed();
+    let span = |file: &str, line, column, end_line, end_column| Place {
+        end_line: Some(end_line),
+        end_column: Some(end_column),
+        ..Place::at(file, line, column)
+    };
+    let plan = |line| Some(Place::at("plan.json", line, 7));
+    for finding in &mut report.findings {
+        finding.change = Some(Change::New);
+        finding.input_place = finding.place.take();
+    }
+    let find = |report: &Report, id: &str| report.findings.iter().position(|it| it.resource.id.contains(id)).unwrap();
+
+    // A block of several lines in a module of the checkout, called once.
+    let first = find(&report, r#"private["eu-central-1a"]"#);
+    let it = &mut report.findings[first];
+    it.place = Some(span("../../modules/network/main.tf", 12, 1, 19, 2));
+    it.block = Some(Block { address: it.resource.address.clone(), type_name: "aws_subnet".to_owned() });
+    it.calls = vec![Call { address: "module.network".to_owned(), place: span("main.tf", 4, 1, 4, 17) }];
+    it.related[0].place = Some(span("../../modules/network/routes.tf", 30, 3, 30, 39));
+    it.input_place = plan(1204);
+
+    // An attribute in a module that Terraform fetched: two calls lead to it, the inner one is fetched too.
+    let second = find(&report, "module.platform");
+    let it = &mut report.findings[second];
+    it.place = Some(span(".terraform/modules/platform.network/subnets.tf", 88, 3, 88, 31));
+    it.calls = vec![
+        Call { address: r#"module.platform["production"]"#.to_owned(), place: span("main.tf", 21, 1, 21, 18) },
+        Call {
+            address: r#"module.platform["production"].module.network["eu-central-1"]"#.to_owned(),
+            place: span(".terraform/modules/platform/main.tf", 7, 1, 7, 17),
+        },
+    ];
+    it.change = Some(Change::Unchanged);
+
+    // A database that another resource was joined into; it was accepted once.
+    let third = find(&report, "aws_db_instance.main");
+    let it = &mut report.findings[third];
+    it.place = Some(span("data.tf", 40, 3, 40, 28));
+    it.baseline = true;
+    it.change = Some(Change::Unchanged);
+    it.block = Some(Block { address: "aws_kms_key_policy.db".to_owned(), type_name: "aws_kms_key_policy".to_owned() });
+
+    // What could not be mapped stands in the plan.
+    for finding in report.findings.iter_mut().filter(|finding| finding.place.is_none()) {
+        finding.place = finding.input_place.take();
+        finding.unmapped = Some("no block of the source has this address".to_owned());
+    }
+
+    let encryption = report.rule(ENCRYPTION).unwrap().clone();
+    let mut waived = finding(&encryption, Outcome::Waived, "aws_db_instance.sandbox", 0, "storage is not encrypted");
+    waived.place = Some(span("data.tf", 61, 3, 61, 28));
+    waived.change = Some(Change::Unchanged);
+    waived.waiver = Some(Waiver {
+        reason: "sandbox without customer data, see RISK-12".to_owned(),
+        owner: Some("platform@example.com".to_owned()),
+        until: "2027-01-31".to_owned(),
+        place: Some(Place::at("data.tf", 60, 3)),
+    });
+    report.findings.push(waived);
+
+    let mut fixed = finding(&encryption, Outcome::Fail, "aws_db_instance.old", 0, "storage is not encrypted");
+    fixed.change = Some(Change::Fixed);
+    report.fixed = vec![fixed];
+    complete(&mut report);
+    report.summary.resources = 1234;
+    report.summary.outcomes.pass = 5012;
+    report.delta = Some(DeltaSummary { new: 2, unchanged: 2, fixed: 1, untold: 0 });
+    report.source = Some(SourceSummary {
+        directory: ".".to_owned(),
+        mapped: 4,
+        unmapped: 3,
+        warnings: vec!["half.tf:3: the block is not closed".to_owned()],
+    });
+    report.baseline = Some(BaselineSummary { file: "hfscan.baseline.json".to_owned(), known: 1, gone: 2, heavier: 0 });
+    report.waivers = vec![WaiverNote {
+        state: WaiverState::Expired,
+        subject: "aws-tags-cost-center on aws_subnet.other".to_owned(),
+        waiver: Waiver {
+            reason: "tags come with the next release".to_owned(),
+            owner: None,
+            until: "2026-06-30".to_owned(),
+            place: Some(Place::at("hfscan.waivers.toml", 3, 1)),
+        },
+    }];
+    report
+}
+
+/// How a reader of [`mapped`] looks at it.
+pub(crate) fn in_checkout() -> hfscan::report::Look {
+    hfscan::report::Look {
+        checkout: hfscan::report::Checkout::new(
+            std::path::Path::new("/home/ci/repo/live/prod"),
+            std::path::Path::new("/home/ci/repo"),
+        ),
+        ..hfscan::report::Look::default()
+    }
 }
 
 /// A run in which nothing is wrong.

@@ -1,4 +1,4 @@
-//! Terraform types of the AWS provider → kinds. Each service's file has two tables: the types that
+//! Terraform types of the AWS provider, and of those that fill its clusters, → kinds. Each service's file has two tables: the types that
 //! make a resource, and the types that are parts of another one (a bucket's encryption, a route, a
 //! role's attachment). This file walks the plan with them.
 
@@ -14,6 +14,7 @@ mod walk;
 pub mod written;
 
 use crate::collect::terraform::block::Block;
+use crate::collect::terraform::kubernetes;
 use crate::inventory::{Attributes, Reason, Value};
 
 pub use walk::{Collected, collect};
@@ -93,5 +94,13 @@ pub fn part_types() -> impl Iterator<Item = &'static str> {
     parts.flat_map(|part| part.types.iter().copied())
 }
 
-const SERVICES: &[Types] =
-    &[data::TYPES, edge::TYPES, eks::TYPES, iam::TYPES, network::TYPES, security_groups::TYPES, storage::TYPES];
+const SERVICES: &[Types] = &[
+    data::TYPES,
+    edge::TYPES,
+    eks::TYPES,
+    iam::TYPES,
+    network::TYPES,
+    security_groups::TYPES,
+    storage::TYPES,
+    kubernetes::TYPES,
+];

@@ -8,11 +8,12 @@ mod convert;
 mod links;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use super::computed;
+use super::document::Authored;
 use super::references::{Arity, Resolution};
 use super::{Mode, Plan, PlannedResource};
 use crate::inventory::{Reason, Value};
@@ -29,6 +30,9 @@ pub struct Block<'a> {
     unknown: Option<&'a Json>,
     sensitive: Option<&'a Json>,
     written: Written<'a>,
+    /// Attributes of which `written` says nothing, because apply changes them and these are the values
+    /// before.
+    changed: Option<&'a BTreeSet<String>>,
     /// Whether it is a block in a resource, not the resource itself.
     nested: bool,
 }
@@ -53,7 +57,11 @@ impl<'a> Block<'a> {
         sensitive: Option<&'a Json>,
     ) -> Self {
         let written = plan.written(position).map_or(Written::Nowhere, |block| Written::Fields(&block.expressions));
-        Self { plan, position, after, unknown, sensitive, written, nested: false }
+        let changed = match plan.resource(position).map(|resource| &resource.authored) {
+            Some(Authored::Except(changed)) => Some(changed),
+            _ => None,
+        };
+        Self { plan, position, after, unknown, sensitive, written, changed, nested: false }
     }
 
     /// Returns the plan it belongs to.
@@ -97,7 +105,7 @@ impl<'a> Block<'a> {
     /// Returns whether the author's configuration has the attribute. Where a plan does not show the
     /// configuration, as in dynamic blocks, every attribute with a value counts.
     pub fn configured(&self, name: &str) -> bool {
-        self.written.has(name).unwrap_or_else(|| self.is_marked(name) || self.value(name).is_some())
+        self.written(name).has(name).unwrap_or_else(|| self.is_marked(name) || self.value(name).is_some())
     }
 
     /// Returns why an attribute that the author set is unknown; `None` when it is known or left out.
@@ -224,8 +232,9 @@ impl<'a> Block<'a> {
             marks => marks.and_then(|marks| marks.get(name)),
         };
         if json.is_some_and(Json::is_object) {
-            let written = self.written.elements(name, &[json], &[marks]).pop().unwrap_or(Written::Hidden);
-            let block = Self { after: json, unknown: marks, sensitive, written, nested: true, ..self.clone() };
+            let written = self.written(name).elements(name, &[json], &[marks]).pop().unwrap_or(Written::Hidden);
+            let block =
+                Self { after: json, unknown: marks, sensitive, written, changed: None, nested: true, ..self.clone() };
             return Value::Known(vec![block]);
         }
         let items = json.and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
@@ -233,14 +242,14 @@ impl<'a> Block<'a> {
         let length = items.len().max(marked.len());
         let afters: Vec<Option<&Json>> = (0..length).map(|index| items.get(index)).collect();
         let unknowns: Vec<Option<&Json>> = (0..length).map(|index| marked.get(index)).collect();
-        let written = self.written.elements(name, &afters, &unknowns);
+        let written = self.written(name).elements(name, &afters, &unknowns);
         let blocks =
             afters.into_iter().zip(unknowns).zip(written).enumerate().map(|(index, ((after, unknown), written))| {
                 let sensitive = match sensitive {
                     all @ Some(Json::Bool(true)) => all,
                     marks => marks.and_then(|marks| marks.get(index)),
                 };
-                Self { after, unknown, sensitive, written, nested: true, ..self.clone() }
+                Self { after, unknown, sensitive, written, changed: None, nested: true, ..self.clone() }
             });
         Value::Known(blocks.collect())
     }
@@ -259,8 +268,13 @@ impl<'a> Block<'a> {
     /// Returns the names of all attributes that have a value or are unknown, sorted.
     pub fn names(&self) -> Vec<String> {
         let names = [self.after, self.unknown].into_iter().flatten().filter_map(Json::as_object).flatten();
-        let names: std::collections::BTreeSet<String> = names.map(|(name, _)| name.clone()).collect();
+        let names: BTreeSet<String> = names.map(|(name, _)| name.clone()).collect();
         names.into_iter().collect()
+    }
+
+    /// Returns what the author wrote of an attribute.
+    fn written(&self, name: &str) -> &Written<'a> {
+        if self.changed.is_some_and(|changed| changed.contains(name)) { &Written::Nowhere } else { &self.written }
     }
 
     fn value(&self, name: &str) -> Option<&'a Json> {
@@ -282,12 +296,12 @@ impl<'a> Block<'a> {
         // Values of a state leave unknown attributes out; a reference tells that there is one.
         self.resource().is_some_and(|resource| resource.omits_unknown)
             && self.after.is_some_and(|after| after.get(name).is_none())
-            && self.written.is_computed(name)
+            && self.written(name).is_computed(name)
     }
 
     fn state(&self, name: &str) -> State<'a> {
         if self.is_marked(name) {
-            return if self.written.has(name) == Some(false) { State::Absent } else { State::Unknown };
+            return if self.written(name).has(name) == Some(false) { State::Absent } else { State::Unknown };
         }
         match self.value(name) {
             Some(value) => State::Known(value, self.marks(name)),
@@ -313,7 +327,7 @@ impl<'a> Block<'a> {
                 let attribute = only.attribute.iter().fold(String::new(), |text, name| text + "." + name);
                 format!("{}{attribute}", resource.address)
             }),
-            _ => resolution.unresolved.into_iter().next().or_else(|| self.written.mention(name)),
+            _ => resolution.unresolved.into_iter().next().or_else(|| self.written(name).mention(name)),
         };
         Reason::KnownAfterApply(fed)
     }

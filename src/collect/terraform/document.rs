@@ -2,10 +2,10 @@
 //! apply. The values stay raw slices of the text until somebody asks for them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -28,6 +28,10 @@ impl Span {
     pub(super) fn of(text: &str, part: &str) -> Self {
         let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
         Self { start, end: start + part.len() }
+    }
+
+    pub(super) fn start(self) -> usize {
+        self.start
     }
 
     pub(super) fn get(self, text: &str) -> &str {
@@ -53,13 +57,28 @@ pub struct PlannedResource {
     pub(super) after_sensitive: Option<Span>,
     /// Unknown attributes are left out of the values instead of being marked.
     pub(super) omits_unknown: bool,
+    /// How far the plan's configuration speaks for these values.
+    pub(super) authored: Authored,
+}
+
+/// How far the configuration of a plan speaks for the values of a resource. It is what the author
+/// wrote for the state after apply; of the state before, the plan keeps values only.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Authored {
+    /// For all of them.
+    #[default]
+    Wholly,
+    /// For all but these attributes, which apply changes.
+    Except(BTreeSet<String>),
+    /// For none.
+    Never,
 }
 
 /// A plan document.
 #[derive(Debug)]
 pub struct Document {
     /// The text it was read from.
-    pub source: Source,
+    pub source: Arc<Source>,
     /// `format_version`.
     pub format_version: Option<String>,
     /// `terraform_version`.
@@ -70,7 +89,7 @@ pub struct Document {
     /// Values of the root module's variables.
     pub variables: BTreeMap<String, Json>,
     /// The configuration.
-    pub configuration: Configuration,
+    pub configuration: Arc<Configuration>,
     /// What is odd about the input but does not stop the scan.
     pub warnings: Vec<String>,
     /// What the plan itself says it could not tell.
@@ -89,7 +108,7 @@ pub(super) struct Envelope<'a> {
     #[serde(borrow)]
     pub(super) planned_values: Option<&'a RawValue>,
     #[serde(borrow)]
-    prior_state: Option<&'a RawValue>,
+    pub(super) prior_state: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) configuration: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -118,32 +137,72 @@ pub(super) struct Envelope<'a> {
 #[serde(default)]
 pub(super) struct Change<'a> {
     #[serde(borrow)]
-    address: Option<&'a RawValue>,
+    pub(super) address: Option<&'a RawValue>,
     #[serde(borrow)]
-    mode: Option<&'a RawValue>,
+    pub(super) previous_address: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) mode: Option<&'a RawValue>,
     #[serde(borrow, rename = "type")]
-    type_name: Option<&'a RawValue>,
+    pub(super) type_name: Option<&'a RawValue>,
     #[serde(borrow)]
-    name: Option<&'a RawValue>,
+    pub(super) name: Option<&'a RawValue>,
     #[serde(borrow)]
-    deposed: Option<&'a RawValue>,
+    pub(super) deposed: Option<&'a RawValue>,
     #[serde(borrow)]
-    provider_name: Option<&'a RawValue>,
+    pub(super) provider_name: Option<&'a RawValue>,
     #[serde(borrow, rename = "change")]
-    values: Option<Values<'a>>,
+    pub(super) values: Option<Values<'a>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Values<'a> {
+pub(super) struct Values<'a> {
     #[serde(borrow)]
     actions: Option<&'a RawValue>,
+    #[serde(borrow, deserialize_with = "even_null")]
+    before: Option<&'a RawValue>,
     #[serde(borrow)]
+    pub(super) before_sensitive: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) importing: Option<&'a RawValue>,
+    #[serde(borrow, deserialize_with = "even_null")]
     after: Option<&'a RawValue>,
     #[serde(borrow)]
-    after_unknown: Option<&'a RawValue>,
+    pub(super) after_unknown: Option<&'a RawValue>,
     #[serde(borrow)]
     after_sensitive: Option<&'a RawValue>,
+}
+
+/// Keeps a null that is written apart from a member that is missing.
+fn even_null<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+impl<'a> Values<'a> {
+    /// Returns the values before apply.
+    pub(super) fn before(&self) -> Option<&'a RawValue> {
+        self.before.filter(|raw| raw.get() != "null")
+    }
+
+    /// Returns the values after apply.
+    pub(super) fn after(&self) -> Option<&'a RawValue> {
+        self.after.filter(|raw| raw.get() != "null")
+    }
+
+    /// Returns whether it says that there is nothing on either side: a resource that somebody deleted
+    /// and that the code does not have any more.
+    pub(super) fn is_nothing(&self) -> bool {
+        let is_null = |raw: Option<&RawValue>| raw.is_some_and(|raw| raw.get() == "null");
+        is_null(self.before) && is_null(self.after)
+    }
+}
+
+impl Change<'_> {
+    /// Returns what terraform does: `create`, `delete`, …
+    pub(super) fn actions(&self) -> Vec<String> {
+        let actions = self.values.as_ref().and_then(|values| values.actions);
+        actions.and_then(|actions| serde_json::from_str(actions.get()).ok()).unwrap_or_default()
+    }
 }
 
 pub(super) fn string<'a>(raw: Option<&'a RawValue>) -> Option<Cow<'a, str>> {
@@ -164,19 +223,21 @@ impl Document {
             None => reader.planned_values(found.envelope.planned_values),
         }
         reader.prior_state(found.envelope.prior_state);
-        let configuration = reader.configuration(found.envelope.configuration);
+        reader.tell_forgotten();
+        let configuration = Arc::new(reader.configuration(found.envelope.configuration));
         let variables = Reader::variables(found.envelope.variables);
         let Reader { resources, warnings, gaps, format_version, terraform_version, .. } = reader;
+        let source = Arc::new(source);
         Ok(Self { source, format_version, terraform_version, resources, variables, configuration, warnings, gaps })
     }
 }
 
 /// Collects what a document says, with the warnings on the way.
-struct Reader<'a> {
-    source: &'a Source,
-    resources: Vec<PlannedResource>,
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Source,
+    pub(super) resources: Vec<PlannedResource>,
     /// Addresses that the changes decide about; the prior state has no say in them.
-    decided: HashSet<Arc<str>>,
+    pub(super) decided: HashSet<Arc<str>>,
     providers: BTreeMap<String, Arc<str>>,
     warnings: Vec<String>,
     gaps: Vec<Gap>,
@@ -185,7 +246,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(source: &'a Source, warnings: Vec<String>) -> Self {
+    pub(super) fn new(source: &'a Source, warnings: Vec<String>) -> Self {
         Self {
             source,
             resources: Vec::new(),
@@ -252,31 +313,41 @@ impl<'a> Reader<'a> {
         }
         self.decided.insert(Arc::clone(&address));
         let values = change.values.as_ref();
-        let actions: Vec<String> = values
-            .and_then(|values| values.actions)
-            .and_then(|actions| serde_json::from_str(actions.get()).ok())
-            .unwrap_or_default();
-        let exists = actions.is_empty()
-            || actions.iter().any(|action| matches!(action.as_str(), "create" | "update" | "no-op" | "read"));
-        if !exists {
+        let actions = change.actions();
+        let is = |name: &str| actions.iter().any(|action| action == name);
+        if is("no-op") && values.is_some_and(Values::is_nothing) {
             return;
         }
         let span = |raw: Option<&RawValue>| raw.map(|raw| Span::of(text, raw.get()));
+        let mut planned = PlannedValues {
+            after: span(values.and_then(Values::after)),
+            after_unknown: span(values.and_then(|values| values.after_unknown)),
+            after_sensitive: span(values.and_then(|values| values.after_sensitive)),
+            ..PlannedValues::at(self.source.position(Span::of(text, place.get()).start))
+        };
+        if !actions.is_empty() && !["create", "update", "no-op", "read"].into_iter().any(is) {
+            // What terraform only forgets stays in the account, as it is.
+            let Some(kept) = values.and_then(Values::before).filter(|_| is("forget")) else { return };
+            planned.after = span(Some(kept));
+            planned.after_unknown = None;
+            planned.after_sensitive = span(values.and_then(|values| values.before_sensitive));
+        }
+        planned.actions = actions;
         let names = [change.mode, change.type_name, change.name].map(string);
-        let position = self.source.position(Span::of(text, place.get()).start);
-        self.push(
-            address,
-            names,
-            change.provider_name,
-            PlannedValues {
-                actions,
-                position,
-                after: span(values.and_then(|values| values.after)),
-                after_unknown: span(values.and_then(|values| values.after_unknown)),
-                after_sensitive: span(values.and_then(|values| values.after_sensitive)),
-                omits_unknown: false,
-            },
-        );
+        self.push(address, names, change.provider_name, planned);
+    }
+
+    /// Says that resources leave the state but not the account: nobody looks after them from then on.
+    fn tell_forgotten(&mut self) {
+        let forgotten = |resource: &&PlannedResource| resource.actions.iter().any(|action| action == "forget");
+        let names: Vec<&str> = self.resources.iter().filter(forgotten).map(|resource| &*resource.address).collect();
+        if !names.is_empty() {
+            let message = format!(
+                "terraform forgets {} and destroys nothing: judged as part of the account, by the last known values",
+                names.join(", ")
+            );
+            self.warn(&message);
+        }
     }
 
     fn planned_values(&mut self, raw: Option<&RawValue>) {
@@ -291,7 +362,7 @@ impl<'a> Reader<'a> {
         self.state_values(values::member(raw, "values"), false);
     }
 
-    fn state_values(&mut self, raw: Option<&RawValue>, omits_unknown: bool) {
+    pub(super) fn state_values(&mut self, raw: Option<&RawValue>, omits_unknown: bool) {
         let text = self.source.text();
         let (found, broken) = values::resources(raw);
         if broken {
@@ -311,18 +382,16 @@ impl<'a> Reader<'a> {
                 names,
                 resource.provider_name,
                 PlannedValues {
-                    actions: Vec::new(),
-                    position,
                     after: resource.values.map(|raw| Span::of(text, raw.get())),
-                    after_unknown: None,
                     after_sensitive: resource.sensitive_values.map(|raw| Span::of(text, raw.get())),
                     omits_unknown,
+                    ..PlannedValues::at(position)
                 },
             );
         }
     }
 
-    fn push(
+    pub(super) fn push(
         &mut self,
         address: Arc<str>,
         [mode, type_name, name]: [Option<Cow<'_, str>>; 3],
@@ -347,7 +416,8 @@ impl<'a> Reader<'a> {
         let provider = string(provider)
             .map(|name| Arc::clone(self.providers.entry(name.to_string()).or_insert_with(|| name.as_ref().into())));
         let address = if address.is_empty() { parsed.to_string().into() } else { address };
-        let PlannedValues { actions, position, after, after_unknown, after_sensitive, omits_unknown } = values;
+        let PlannedValues { actions, position, after, after_unknown, after_sensitive, omits_unknown, authored } =
+            values;
         self.resources.push(PlannedResource {
             address,
             parsed,
@@ -358,6 +428,7 @@ impl<'a> Reader<'a> {
             after_unknown,
             after_sensitive,
             omits_unknown,
+            authored,
         });
     }
 
@@ -384,11 +455,28 @@ impl<'a> Reader<'a> {
     }
 }
 
-struct PlannedValues {
-    actions: Vec<String>,
-    position: Position,
-    after: Option<Span>,
-    after_unknown: Option<Span>,
-    after_sensitive: Option<Span>,
-    omits_unknown: bool,
+/// What is told of a resource beside its name.
+pub(super) struct PlannedValues {
+    pub(super) actions: Vec<String>,
+    pub(super) position: Position,
+    pub(super) after: Option<Span>,
+    pub(super) after_unknown: Option<Span>,
+    pub(super) after_sensitive: Option<Span>,
+    pub(super) omits_unknown: bool,
+    pub(super) authored: Authored,
+}
+
+impl PlannedValues {
+    /// Nothing but a place.
+    pub(super) fn at(position: Position) -> Self {
+        Self {
+            actions: Vec::new(),
+            position,
+            after: None,
+            after_unknown: None,
+            after_sensitive: None,
+            omits_unknown: false,
+            authored: Authored::Wholly,
+        }
+    }
 }

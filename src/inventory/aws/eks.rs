@@ -82,6 +82,17 @@ model! {
         pub nodes_at_most: i64,
     }
 
+    /// Something that is installed into a cluster: an add-on of EKS, a Helm release or a workload.
+    pub struct Component {
+        /// Its id.
+        pub id: String,
+        /// Names that tell what it is: of the add-on, of the chart, of the workload, and the parts of
+        /// its images' names.
+        pub names: Vec<Value<String>>,
+        /// Whether it runs in this cluster.
+        pub certain: Value<bool>,
+    }
+
     /// What is derived for a cluster.
     pub struct ClusterFacts {
         /// Where it stands.
@@ -113,6 +124,11 @@ model! {
         pub egress: Value<Vec<EffectiveRule>>,
         /// Whether a network load balancer without security groups exists.
         pub open_network_load_balancer: Value<bool>,
+        /// What is installed into it, as far as the inputs show.
+        pub components: Vec<Component>,
+        /// Whether `components` are all of them: the run says that its inputs are complete, or they
+        /// install something into `kube-system`, and nothing in them brings along what is not visible.
+        pub components_told: Value<bool>,
     }
 
     /// A managed node group.

@@ -9,16 +9,23 @@ use crate::finding::report::RuleSummary;
 use crate::policy::severity::Severity;
 
 use super::stopless;
+use crate::report::text;
 
 /// GitHub refuses a rule with more than twenty tags and shows ten.
 const MOST_TAGS: usize = 10;
+
+/// Characters of a rule's name that GitHub takes.
+const LONGEST_NAME: usize = 255;
+
+/// Characters of a rule's short and full description that GitHub takes.
+const LONGEST_DESCRIPTION: usize = 1_024;
 
 /// Returns the descriptor of a rule.
 pub(super) fn descriptor(rule: &RuleSummary) -> ReportingDescriptor {
     let description = if rule.description.trim().is_empty() { &rule.title } else { &rule.description };
     let mut descriptor = ReportingDescriptor::builder()
         .id(rule.id.as_str())
-        .name(pascal_case(&rule.id))
+        .name(text::clip(&pascal_case(&rule.id), LONGEST_NAME))
         .short_description(plain(&sentence(&rule.title)))
         .full_description(plain(&sentence(description.trim())))
         .help(MultiformatMessageString::builder().text(help_text(rule)).markdown(help_markdown(rule)).build())
@@ -117,7 +124,7 @@ fn help_markdown(rule: &RuleSummary) -> String {
 }
 
 fn plain(text: &str) -> MultiformatMessageString {
-    MultiformatMessageString::builder().text(text).build()
+    MultiformatMessageString::builder().text(text::clip(text, LONGEST_DESCRIPTION)).build()
 }
 
 fn sentence(text: &str) -> String {

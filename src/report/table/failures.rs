@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
-use crate::finding::{Finding, Place};
+use crate::finding::{Change, Finding, Place};
 
 use super::super::text;
 use super::{Page, layout, lines};
@@ -14,28 +14,52 @@ const ROWS_OF_A_RULE: usize = 20;
 const ROWS: usize = 300;
 const INDENT: usize = 2;
 
-/// Writes the enforced failures, then the advisory ones.
+/// Writes the enforced failures, then the advisory ones; of each what the change brings in first. Then
+/// what the change takes away.
 pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut left = ROWS;
     for (enforced, name) in [(true, "Failed"), (false, "Failed, advisory")] {
-        let findings: Vec<&Finding> =
-            page.findings(Outcome::Fail).filter(|finding| finding.enforced == enforced).collect();
-        if findings.is_empty() {
+        let open = |finding: &&Finding| finding.enforced == enforced && !finding.baseline;
+        if page.report.delta.is_none() {
+            let findings: Vec<&Finding> = page.findings(Outcome::Fail).filter(open).collect();
+            section(page, name, &findings, &mut left, out)?;
             continue;
         }
-        // The report's order keeps the findings of one rule and severity together.
-        let groups: Vec<&[&Finding]> = findings.chunk_by(|a, b| a.rule == b.rule && a.severity == b.severity).collect();
-        let holds = format!(
-            "{}, {}",
-            text::counted(findings.len(), "finding", "findings"),
-            text::counted(groups.len(), "rule", "rules")
-        );
-        page.heading(name, &holds, out)?;
-        for group in groups {
-            let shown = group.len().min(ROWS_OF_A_RULE).min(left);
-            left -= shown;
-            rule(page, group, shown, out)?;
+        for (change, what) in
+            [(Some(Change::New), "new"), (None, "new or unchanged"), (Some(Change::Unchanged), "unchanged")]
+        {
+            let findings = page
+                .findings(Outcome::Fail)
+                .filter(|finding| open(finding) && finding.change == change)
+                .collect::<Vec<_>>();
+            section(page, &format!("{name}, {what}"), &findings, &mut left, out)?;
         }
+    }
+    section(page, "Fixed", &page.report.fixed.iter().collect::<Vec<_>>(), &mut left, out)
+}
+
+fn section(
+    page: &Page<'_>,
+    name: &str,
+    findings: &[&Finding],
+    left: &mut usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    // The report's order keeps the findings of one rule and severity together.
+    let groups: Vec<&[&Finding]> = findings.chunk_by(|a, b| a.rule == b.rule && a.severity == b.severity).collect();
+    let holds = format!(
+        "{}, {}",
+        text::counted(findings.len(), "finding", "findings"),
+        text::counted(groups.len(), "rule", "rules")
+    );
+    page.heading(name, &holds, out)?;
+    for group in groups {
+        let shown = group.len().min(ROWS_OF_A_RULE).min(*left);
+        *left -= shown;
+        rule(page, group, shown, out)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::{Doubt, Outcome};
-use crate::finding::Finding;
+use crate::finding::{Change, Finding};
 
 use super::super::{style, text};
 use super::{Page, layout, lines};
@@ -43,7 +43,7 @@ pub(super) fn errors(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes the rules that cannot tell, each in a row with what it lacks.
 pub(super) fn unknowns(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let findings: Vec<&Finding> = page.findings(Outcome::Unknown).collect();
+    let findings: Vec<&Finding> = page.findings(Outcome::Unknown).filter(|finding| !finding.baseline).collect();
     if findings.is_empty() {
         return Ok(());
     }
@@ -64,16 +64,19 @@ pub(super) fn unknowns(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     ));
     for group in groups.iter().take(ROWS) {
         let Some(first) = group.first() else { continue };
-        table.add_row(layout::row([
-            text::name(&first.rule, rule),
-            vec![text::count(group.len())],
-            reasons(group, reason),
-        ]));
+        table.add_row(layout::row([text::name(&first.rule, rule), counts(group), reasons(group, reason)]));
     }
     layout::finish(&mut table, &[1]);
     layout::write(&table, INDENT, out)?;
     rest(page, groups.len(), "rules", out)?;
     writeln!(out)
+}
+
+/// Returns how many outcomes a rule has, and how many of them the change brings in.
+fn counts(findings: &[&Finding]) -> Vec<String> {
+    let new = findings.iter().filter(|finding| finding.change == Some(Change::New)).count();
+    let new = (new > 0).then(|| format!("{} new", text::count(new)));
+    std::iter::once(text::count(findings.len())).chain(new).collect()
 }
 
 /// Returns the values that decide most of a rule's outcomes, the most frequent first.
@@ -109,11 +112,9 @@ pub(super) fn gaps(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Writes the outcomes that only `--all` lists, and waived failures.
+/// Writes the outcomes that only `--all` lists.
 pub(super) fn judged(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for (outcome, name) in
-        [(Outcome::Waived, "Waived"), (Outcome::Pass, "Passed"), (Outcome::NotApplicable, "Not applicable")]
-    {
+    for (outcome, name) in [(Outcome::Pass, "Passed"), (Outcome::NotApplicable, "Not applicable")] {
         let findings: Vec<&Finding> = page.findings(outcome).collect();
         if findings.is_empty() {
             continue;
@@ -135,7 +136,7 @@ pub(super) fn judged(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn rest(page: &Page<'_>, all: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn rest(page: &Page<'_>, all: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
     if all <= ROWS {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use crate::evaluate::outcome::Outcome;
-use crate::finding::report::{Input, Outcomes};
+use crate::finding::report::{BaselineSummary, Input, Outcomes};
 use crate::policy::severity::Severity;
 
 use super::super::style::outcome_name;
@@ -29,6 +29,9 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     outcomes(page, out)?;
     writeln!(out)?;
     severities(page, out)?;
+    if let Some(delta) = &page.report.delta {
+        field(page, "Change", &delta.to_string(), out)?;
+    }
     if let Some(profile) = &page.report.profile {
         field(page, "Profile", profile, out)?;
     }
@@ -37,6 +40,9 @@ pub(super) fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         for warning in &input.warnings {
             field(page, "", &format!("warning: {warning}"), out)?;
         }
+    }
+    if let Some(baseline) = &page.report.baseline {
+        field(page, "Baseline", &counts(baseline), out)?;
     }
     if summary.hidden > 0 {
         let hidden = text::counted(summary.hidden, "finding", "findings");
@@ -118,6 +124,18 @@ fn field(page: &Page<'_>, name: &str, value: &str, out: &mut dyn Write) -> io::R
         name = "";
     }
     Ok(())
+}
+
+/// Returns what a baseline knows, and what it does not know any more.
+fn counts(baseline: &BaselineSummary) -> String {
+    let mut line = format!("{}: {} known", baseline.file, text::counted(baseline.known, "finding", "findings"));
+    if baseline.gone > 0 {
+        let _ = write!(line, ", {} gone; hfscan baseline update takes them out", text::count(baseline.gone));
+    }
+    if baseline.heavier > 0 {
+        let _ = write!(line, "; {} weigh more than it knows and count again", text::count(baseline.heavier));
+    }
+    line
 }
 
 /// Returns what an input is and gave, with the types that were passed over.

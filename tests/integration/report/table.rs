@@ -79,7 +79,7 @@ fn table_of_a_run_with_everything() {
                       random_id (2)
                       warning: the plan was made with -refresh=false
 
-    ✗ The scan is incomplete; 3 findings at the gate so far.
+    ✗ The scan is incomplete; 3 failures at the gate so far.
     "#);
 }
 
@@ -148,7 +148,7 @@ fn table_uses_a_wider_terminal() {
                       aws_sqs_queue (10), random_id (2)
                       warning: the plan was made with -refresh=false
 
-    ✗ The scan is incomplete; 3 findings at the gate so far.
+    ✗ The scan is incomplete; 3 failures at the gate so far.
     "#);
 }
 
@@ -309,4 +309,19 @@ fn control_characters_of_an_input_do_not_reach_the_terminal() {
         let text = rendered(format, &report, &look(80));
         assert!(text.chars().all(|letter| letter == '\n' || !letter.is_control()));
     }
+}
+
+#[test]
+fn places_in_the_source_fit_the_page() {
+    let report = sample::mapped();
+    for (format, widths) in [(Format::Table, [80, 60, 40]), (Format::Detail, [80, 60, 40])] {
+        for width in widths {
+            let text = rendered(format, &report, &look(width));
+            for line in text.lines() {
+                assert!(unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+            }
+        }
+    }
+    let text = rendered(Format::Table, &report, &look(80));
+    assert!(text.contains("../../modules/network/main.tf:12:1"), "{text}");
 }

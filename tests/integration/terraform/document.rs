@@ -20,10 +20,15 @@ fn addresses(plan: &Plan) -> Vec<String> {
 fn actions_decide_what_exists() {
     let mut deposed = change("aws_x.deposed", &["create"]);
     deposed["deposed"] = json!("abc");
+    // Somebody deleted it, and the code does not have it any more.
+    let nothing = json!({"address": "aws_x.nothing", "change": {"actions": ["no-op"], "before": null, "after": null}});
+    // It stays in the account.
+    let mut forgotten = change("aws_x.forgotten", &["forget"]);
+    forgotten["change"]["before"] = json!({"a": 0});
     let plan = plan(&json!({"resource_changes": [
         change("aws_x.a", &["create"]), change("aws_x.b", &["delete"]), change("aws_x.c", &["forget"]),
         change("aws_x.d", &["delete", "create"]), change("aws_x.e", &["create", "delete"]), change("aws_x.f", &["no-op"]),
-        change("aws_x.g", &["update"]), change("data.aws_x.h", &["read"]), deposed,
+        change("aws_x.g", &["update"]), change("data.aws_x.h", &["read"]), deposed, nothing, forgotten,
     ], "prior_state": {"values": {"root_module": {
         "resources": [{"address": "aws_x.b", "values": {}}, {"address": "aws_x.untargeted", "values": {"a": 1}}],
         "child_modules": [{"resources": [{"address": "module.m.data.aws_x.i", "mode": "data", "values": {"a": 1}}]}],
@@ -37,10 +42,13 @@ fn actions_decide_what_exists() {
             "aws_x.f",
             "aws_x.g",
             "data.aws_x.h",
+            "aws_x.forgotten",
             "aws_x.untargeted",
             "module.m.data.aws_x.i",
         ]
     );
+    let kept = plan.position_of("aws_x.forgotten").unwrap();
+    assert_eq!(plan.open(kept).unwrap().block(&plan).integer("a"), Some(0).into());
 }
 
 #[test]

@@ -73,13 +73,20 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Returns the region: the resource's own, else its provider's, else that of its zone.
+    /// Returns the region: the resource's own, or that of its ARN, else its provider's, else that of its
+    /// zone.
     pub(crate) fn region(&self, block: &Block<'_>) -> Value<Option<String>> {
         if GLOBAL_TYPES.iter().any(|prefix| block.type_name().starts_with(prefix)) {
             return Value::Known(Some("global".to_owned()));
         }
         if let Value::Known(Some(region)) = block.string("region") {
             return Value::Known(Some(region));
+        }
+        if let Value::Known(Some(arn)) = block.string("arn")
+            && let Some(region) = arn.strip_prefix("arn:").and_then(|arn| arn.split(':').nth(2))
+            && !region.is_empty()
+        {
+            return Value::Known(Some(region.to_owned()));
         }
         let provider = block
             .resource()

@@ -134,12 +134,18 @@ fn resource(block: &Block<'_>, mapped: Mapped, places: &place::Places<'_>) -> Re
     identifiers.retain(|identifier| !identifier.is_empty());
     identifiers.sort();
     identifiers.dedup();
+    // What runs in a cluster belongs to no account.
+    let (provider, account, region) = if mapped.attributes.kind().starts_with("kubernetes.") {
+        ("kubernetes", Value::Known(None), Value::Known(None))
+    } else {
+        ("aws", place::Places::account(block), places.region(block))
+    };
     Resource {
         id: block.plan().id(block.address()).into(),
         name,
-        provider: "aws",
-        account: place::Places::account(block),
-        region: places.region(block),
+        provider,
+        account,
+        region,
         tags,
         identifiers,
         origin: places.origin(block),

@@ -39,7 +39,7 @@ impl Block<'_> {
 
     pub(super) fn resolution(&self, name: &str, arity: Arity) -> Option<Resolution> {
         let scope = self.plan.scope(self.position);
-        let resolution = match self.written.find(name) {
+        let resolution = match self.written(name).find(name) {
             Found::Nothing => return None,
             Found::Exact(expression) => self.plan.resolve(scope, expression, arity),
             Found::Pooled(expressions) => self.plan.resolve_pooled(scope, &expressions, arity),

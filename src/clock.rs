@@ -1,0 +1,9 @@
+//! The only place that asks for the time.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, tz::TimeZone};
+
+/// Returns today's date in UTC, so that a waiver ends at the same moment on every machine.
+pub fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}

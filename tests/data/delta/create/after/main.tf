@@ -1,0 +1,4 @@
+# Nothing existed before: a bucket with flaws.
+resource "aws_s3_bucket" "first" {
+  bucket = "hf-delta-first"
+}

@@ -1,0 +1,8 @@
+# Was replaced, but the old bucket could not be destroyed: it is a deposed object now.
+resource "aws_s3_bucket" "replaced" {
+  bucket = "hf-delta-new"
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
