@@ -24,6 +24,14 @@ pub struct Origin {
     pub column: u32,
 }
 
+impl Origin {
+    /// Returns whether it was read in a Kubernetes manifest: the types of the API begin with a capital
+    /// letter, those of Terraform do not.
+    pub fn is_manifest(&self) -> bool {
+        self.type_name.starts_with(char::is_uppercase)
+    }
+}
+
 /// A resource of the source that became part of another one: a bucket's encryption, a role's
 /// attachment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

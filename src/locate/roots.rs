@@ -122,7 +122,7 @@ fn needs(inventory: &Inventory) -> BTreeMap<String, Needs> {
     for resource in &inventory.resources {
         for origin in std::iter::once(&resource.origin).chain(resource.parts.iter().map(|part| &part.origin)) {
             // A live resource stands in no file, and a manifest is its own source.
-            if origin.file.is_empty() || origin.line == 0 || resource.provider == "kubernetes" {
+            if origin.file.is_empty() || origin.line == 0 || origin.is_manifest() {
                 continue;
             }
             let Ok(address) = Address::parse(&origin.address) else { continue };

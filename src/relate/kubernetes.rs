@@ -49,11 +49,7 @@ impl Hidden {
             .of::<Release>()
             .map(|(_, resource, release)| (resource.id.to_string(), release.namespace.clone(), release.stage.clone()))
             .collect();
-        // Types of manifests begin with a capital letter, as the API writes them, those of plans do not.
-        let manifests = inventory.resources.iter().any(|resource| {
-            resource.provider == "kubernetes"
-                && resource.origin.type_name.starts_with(|first: char| first.is_uppercase())
-        });
+        let manifests = inventory.resources.iter().any(|resource| resource.origin.is_manifest());
         Self { anywhere: unread.or(untold), releases, given: inventory.complete || manifests }
     }
 

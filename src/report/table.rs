@@ -52,7 +52,12 @@ impl<'a> Page<'a> {
     /// Writes the title of a section: its name at the left, what it holds at the right.
     fn heading(&self, name: &str, holds: &str, out: &mut dyn Write) -> io::Result<()> {
         let fill = self.width.saturating_sub(text::width(name) + text::width(holds) + 2);
-        let rule = "─".repeat(fill.max(2));
+        if fill < 2 {
+            // A narrow page has no room for both.
+            writeln!(out, "{}\n{}", self.paint.bold(name), self.paint.dim(holds))?;
+            return writeln!(out);
+        }
+        let rule = "─".repeat(fill);
         writeln!(out, "{} {} {}", self.paint.bold(name), self.paint.dim(&rule), self.paint.dim(holds))?;
         writeln!(out)
     }

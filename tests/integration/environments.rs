@@ -231,3 +231,21 @@ fn wrapping_the_stack_in_modules_changes_no_outcome() {
         assert_eq!(code, 0, "{variant}");
     }
 }
+
+#[test]
+fn a_finding_in_a_manifest_stands_there_and_needs_no_terraform_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifests = violation_manifests("deployment-without-autoscaler", folder.path());
+    let inputs = [environment().join("plan.json"), manifests.clone()];
+    let mut arguments = vec!["scan", "--profile", "ha-eks", "--format", "json", "--source"];
+    let source = environment();
+    arguments.push(source.to_str().unwrap());
+    arguments.extend(inputs.iter().map(|input| input.to_str().unwrap()));
+    let report: Value = serde_json::from_str(&harness::hfscan(&arguments).stdout).unwrap();
+    let found: Vec<&Value> =
+        report["findings"].as_array().unwrap().iter().filter(|finding| finding["outcome"] == "fail").collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["place"]["file"], manifests.join("platform/app.yaml").to_str().unwrap());
+    assert_eq!(found[0]["place"]["line"], 17, "where the Deployment begins");
+    assert_eq!(report["source"]["unmapped"], 0, "{}", report["source"]);
+}

@@ -43,7 +43,7 @@ fn the_table_has_a_section_for_each_label() {
     let order: Vec<usize> =
         ["[\"media\"]", "[\"archive\"]", "[\"data\"]"].map(|name| run.stdout.find(name).unwrap()).to_vec();
     assert!(order.is_sorted(), "{}", run.stdout);
-    assert!(run.stdout.ends_with("✗ 1 new finding at the gate.\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("✗ 1 new failure at the gate.\n"), "{}", run.stdout);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn the_detail_report_says_what_the_change_does() {
             "  Change      fixed: the change takes it away",
         ]
     );
-    assert!(run.stderr.contains("; 2 fixed, 1 new, 1 unchanged; 2 at the gate"), "{}", run.stderr);
+    assert!(run.stderr.contains("; 2 fixed, 1 new, 1 unchanged; 2 failures at the gate"), "{}", run.stderr);
 }
 
 #[test]
