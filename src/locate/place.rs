@@ -16,7 +16,11 @@ use crate::inventory::Inventory;
 pub(super) fn place(sources: &Sources, report: &mut Report, inventory: &Inventory) {
     let mut mapper = Mapper { sources, inventory, located: HashMap::new() };
     let mut summary = sources.summary.clone();
-    for finding in report.findings.iter_mut().chain(&mut report.fixed) {
+    // What the change takes away may be gone from the source too: nothing to count.
+    for finding in &mut report.fixed {
+        mapper.map(finding);
+    }
+    for finding in &mut report.findings {
         match mapper.map(finding) {
             Some(true) => summary.mapped += 1,
             Some(false) => summary.unmapped += 1,

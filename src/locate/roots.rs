@@ -121,14 +121,15 @@ fn needs(inventory: &Inventory) -> BTreeMap<String, Needs> {
     let mut needs: BTreeMap<String, Needs> = BTreeMap::new();
     for resource in &inventory.resources {
         for origin in std::iter::once(&resource.origin).chain(resource.parts.iter().map(|part| &part.origin)) {
-            // A manifest is its own source.
+            // A live resource stands in no file, and a manifest is its own source.
             if origin.file.is_empty() || origin.line == 0 || origin.is_manifest() {
                 continue;
             }
+            let Ok(address) = Address::parse(&origin.address) else { continue };
             if !needs.contains_key(&*origin.file) {
                 needs.insert(origin.file.to_string(), Needs::default());
             }
-            if let (Some(needs), Ok(address)) = (needs.get_mut(&*origin.file), Address::parse(&origin.address)) {
+            if let Some(needs) = needs.get_mut(&*origin.file) {
                 needs.add(&address);
             }
         }

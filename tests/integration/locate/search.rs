@@ -116,6 +116,25 @@ fn code_of_something_else_is_not_taken_for_the_source() {
     assert!(errors.contains("--source missing: not a folder"), "{errors}");
 }
 
+#[test]
+fn manifests_are_their_own_source() {
+    let folder = repository("infra/prod/plan.json");
+    let manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      \
+                    hostNetwork: true\n      containers:\n        - name: web\n          image: web:latest\n";
+    fs::write(folder.path().join("web.yaml"), manifest).unwrap();
+    let (report, errors) = scan_in(
+        folder.path(),
+        &["infra/prod/plan.json", "web.yaml", "--source", "infra/prod", "--rule", "*", "--all"],
+        &[],
+    );
+    assert_eq!(report["source"]["unmapped"], 0, "{} {errors}", report["source"]);
+    assert!(report["source"].get("warnings").is_none(), "{}", report["source"]);
+    let all = report["findings"].as_array().unwrap().iter();
+    let of_manifest: Vec<_> = all.filter(|one| one["place"]["file"] == "web.yaml").collect();
+    assert!(!of_manifest.is_empty());
+    assert!(of_manifest.iter().all(|one| one.get("unmapped").is_none() && one.get("input_place").is_none()));
+}
+
 #[cfg(unix)]
 #[test]
 fn links_in_circles_and_large_trees_end() {

@@ -3,7 +3,10 @@
 
 mod rows;
 
-use rows::ROWS;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rows::{ROWS, Row};
 
 /// Where something is written below a block.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,13 +48,29 @@ pub fn written<'a>(type_name: &str, path: &[&'a str], tag: Option<&'a str>) -> W
     }
 }
 
+/// Rows by the first two steps of their path: reports have many findings, and the table many rows.
+static BY_START: LazyLock<HashMap<(&str, &str), Vec<&Row>>> = LazyLock::new(|| {
+    let mut rows: HashMap<_, Vec<_>> = HashMap::new();
+    for row in ROWS {
+        let mut steps = row.1.split('.');
+        if let (Some(first), Some(second)) = (steps.next(), steps.next()) {
+            rows.entry((first, second)).or_default().push(row);
+        }
+    }
+    rows
+});
+
 fn by_row<'a>(type_name: &str, path: &[&'a str], tag: &'a str) -> Written<'a> {
+    let rows = match path {
+        [first, second, ..] => BY_START.get(&(*first, *second)).map_or(&[][..], Vec::as_slice),
+        _ => &[],
+    };
     let fits = |types: &[&str], normalized: &str| {
         let own = types.is_empty() || types.contains(&type_name);
         own && normalized.split('.').zip(path).filter(|(a, b)| a == *b).count() == normalized.split('.').count()
     };
     // The longest path counts, and among those of one length a row of the type.
-    let rows = ROWS.iter().filter(|(types, normalized, _)| fits(types, normalized));
+    let rows = rows.iter().filter(|(types, normalized, _)| fits(types, normalized));
     let best = rows.max_by_key(|(types, normalized, _)| (normalized.split('.').count(), !types.is_empty()));
     let Some((_, normalized, targets)) = best else {
         let own = match path {
