@@ -151,9 +151,10 @@ fn element<'v>(elements: &'v [Json], tag: &str) -> Element<'v> {
     }
 }
 
-/// Returns the only part that adds the tag to the list at a path.
+/// Returns the only part that adds what the tag names to the list at a path.
 fn adding<'r>(resource: &'r Resource, path: &[String], tag: &str) -> Option<&'r Origin> {
     let path = path.strip_prefix(&["attributes".to_owned()])?;
-    let mut parts = resource.parts.iter().filter(|part| part.path == path && part.adds.iter().any(|add| add == tag));
+    let names = |add: &String| tag.strip_prefix(add.as_str()).is_some_and(|rest| rest.is_empty() || rest == "/actions");
+    let mut parts = resource.parts.iter().filter(|part| part.path == path && part.adds.iter().any(names));
     parts.next().filter(|_| parts.next().is_none()).map(|part| &part.origin)
 }
