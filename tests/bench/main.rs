@@ -181,6 +181,9 @@ fn child(what: &str, file: &Path, threads: usize) {
     println!("peak {}", peak_megabytes());
 }
 
+/// How often each rule is run to be measured.
+const RUNS: u32 = 10;
+
 /// Evaluates each rule alone, and prints the dearest.
 fn dearest(file: &Path) {
     let selection = Selection { profile: Some("ha-eks".to_owned()), ..Selection::default() };
@@ -188,15 +191,26 @@ fn dearest(file: &Path) {
     let inputs = [Candidate { path: PathBuf::from(file), named: true }];
     let collected = pipeline::collect(&inputs).unwrap();
     let inventory = relate::relate(collected.resources, collected.gaps, false);
+    let nothing = relate::relate(Vec::new(), Vec::new(), false);
     let mut costs = Vec::new();
     for rule in &selected.rules {
         let mut one = selected.clone();
         one.rules = vec![rule.clone()];
         let rule_set = RuleSet::compile(&one).unwrap();
+        // The first run compiles the rule; a run without resources shows what the threads cost.
         rule_set.evaluate(&inventory);
         let start = ProcessTime::now();
-        let verdicts = rule_set.evaluate(&inventory);
-        let each = start.elapsed().as_secs_f64() * 1e6 / verdicts.len().max(1) as f64;
+        for _ in 0..RUNS {
+            rule_set.evaluate(&nothing);
+        }
+        let idle = start.elapsed();
+        let start = ProcessTime::now();
+        let mut verdicts = Vec::new();
+        for _ in 0..RUNS {
+            verdicts = rule_set.evaluate(&inventory);
+        }
+        let each = start.elapsed().saturating_sub(idle).as_secs_f64() * 1e6 / f64::from(RUNS);
+        let each = each / verdicts.len().max(1) as f64;
         costs.push((each, rule.rule.id.to_string(), verdicts.len()));
     }
     costs.sort_by(|a, b| b.0.total_cmp(&a.0));

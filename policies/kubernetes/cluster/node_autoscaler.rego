@@ -48,12 +48,9 @@ installed if {
 	some component in input.facts.components
 	component.certain
 	some name in component.names
-	is_autoscaler(name)
+	some suffix in suffixes
+	endswith(concat("", ["-", name]), suffix)
 }
 
-is_autoscaler(name) if name in params.autoscalers
-
-is_autoscaler(name) if {
-	some autoscaler in params.autoscalers
-	endswith(name, concat("", ["-", autoscaler]))
-}
+# `-name` ends in `-autoscaler` both for the name itself and behind a prefix.
+suffixes contains concat("", ["-", autoscaler]) if some autoscaler in params.autoscalers

@@ -48,20 +48,16 @@ impl Compiler<'_> {
             Expr::Call { span, fcn, params, .. } => {
                 let name = dotted(fcn).ok_or(Refusal::Foreign)?;
                 let arguments = self.all(params, scope, steps)?;
-                match self.function(&name, scope)? {
-                    Some(full) => Code::Function(self.function_of(&full, params.len())?, arguments),
-                    None => {
-                        // `walk` has many values; a call with one argument too many takes its result there.
-                        let known = BUILTINS.get(name.as_str()).filter(|_| name != "walk" && name != "print");
-                        let function = *known.ok_or(Refusal::Foreign)?;
-                        let arity = function.1;
-                        if arity != 0 && params.len() != usize::from(arity) {
-                            return Err(Refusal::Foreign);
-                        }
-                        let span = span.clone();
-                        Code::Builtin(Box::new(BuiltinCall { function, span, syntax: params.clone(), arguments }))
-                    }
+                if let Some(full) = self.function(&name, scope)? {
+                    return Ok(Code::Function(self.function_of(&full, params.len())?, arguments));
                 }
+                // `walk` has many values; a call with one argument too many takes its result there.
+                let known = BUILTINS.get(name.as_str()).filter(|_| name != "walk" && name != "print");
+                let function = *known.ok_or(Refusal::Foreign)?;
+                if function.1 != 0 && params.len() != usize::from(function.1) {
+                    return Err(Refusal::Foreign);
+                }
+                Code::Builtin(Box::new(BuiltinCall { function, span: span.clone(), syntax: params.clone(), arguments }))
             }
             Expr::BinExpr { op, lhs, rhs, .. } => {
                 let (left, right) = (self.expression(lhs, scope, steps)?, self.expression(rhs, scope, steps)?);

@@ -203,18 +203,16 @@ impl<'a> Compiler<'a> {
     }
 
     fn assigned(&mut self, body: Option<&RuleBody>, assign: Option<&RuleAssign>, scope: &mut Scope) -> Compiled<Body> {
-        match assign {
-            Some(assign) => self.branch(body, &assign.value, scope),
-            None => {
-                let mark = scope.mark();
-                let steps = self.steps(body, scope)?;
-                if body.is_some() {
-                    scope.leave();
-                }
-                scope.back(mark);
-                Ok(Body { slots: scope.slots(), steps, value: Code::Constant(Value::Bool(true)) })
-            }
+        if let Some(assign) = assign {
+            return self.branch(body, &assign.value, scope);
         }
+        let mark = scope.mark();
+        let steps = self.steps(body, scope)?;
+        if body.is_some() {
+            scope.leave();
+        }
+        scope.back(mark);
+        Ok(Body { slots: scope.slots(), steps, value: Code::Constant(Value::Bool(true)) })
     }
 
     fn branch(&mut self, body: Option<&RuleBody>, value: &Ref<Expr>, scope: &mut Scope) -> Compiled<Body> {

@@ -259,7 +259,7 @@ fn a_server_that_cannot_prove_itself_is_not_tried_again() {
     let target = Target::new("acme/infra", SHA, "refs/heads/main", &api, None).unwrap();
     let token = Token::new("ghs_marker", "GITHUB_TOKEN").unwrap();
     let clock = Clock::default();
-    let error = publish(&target, &token, SARIF, &clock, Duration::from_secs(300)).unwrap_err();
+    let error = publish(&target, &token, SARIF, &clock, Duration::from_mins(5)).unwrap_err();
     assert!(error.to_string().contains("no safe connection to 127.0.0.1"), "{error}");
     assert!(error.hints().join("\n").contains("ca-certificates"));
     assert!(clock.pauses.borrow().is_empty());
