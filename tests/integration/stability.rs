@@ -117,6 +117,20 @@ fn sarif_fingerprints_outlive_another_file_and_another_order() {
     assert_eq!(fingerprints("shuffled-applied"), fingerprints("first-applied"));
 }
 
+/// A hundred elements that fail would else be told a hundred times each.
+#[test]
+fn the_value_of_a_finding_is_the_element_that_its_tag_names() {
+    let report = scan("first");
+    let escalations: Vec<&Finding> =
+        report.findings.iter().filter(|finding| finding.rule == "aws-iam-privilege-escalation").collect();
+    assert!(escalations.len() > 50);
+    for finding in escalations {
+        let elements = finding.value.as_ref().and_then(Value::as_array).unwrap();
+        let names: Vec<&str> = elements.iter().filter_map(|element| element["name"].as_str()).collect();
+        assert_eq!(names, [finding.tag.as_deref().unwrap()]);
+    }
+}
+
 #[test]
 fn the_plans_differ_in_what_they_should() {
     let place = |name: &str, part: &str| {
