@@ -53,16 +53,27 @@ pub struct Plan {
 }
 
 /// Makes the ids of several plans unique: where two of them share an address, each plan's ids begin
-/// with its name.
+/// with its name, from the folder on that they have in common: in another checkout, or named from another
+/// directory, the ids are the same.
 pub fn tell_apart(plans: &mut [(String, Plan)]) {
     let mut seen = HashSet::new();
     let shared =
         plans.iter().flat_map(|(_, plan)| plan.resources()).any(|resource| !seen.insert(Arc::clone(&resource.address)));
     if shared {
+        let names: Vec<&str> = plans.iter().map(|(name, _)| name.as_str()).collect();
+        let common = common_folder(&names);
         for (name, plan) in plans {
-            plan.scope = format!("{name}#");
+            plan.scope = format!("{}#", name.get(common..).unwrap_or(name));
         }
     }
+}
+
+/// Returns the length of the folder, with its last slash, that all paths begin with.
+fn common_folder(names: &[&str]) -> usize {
+    let Some((first, rest)) = names.split_first() else { return 0 };
+    let shared = |folder: &&str| rest.iter().all(|name| name.starts_with(*folder));
+    let folders = first.match_indices(['/', std::path::MAIN_SEPARATOR]).map(|(end, slash)| end + slash.len());
+    folders.rev().find(|end| first.get(..*end).as_ref().is_some_and(shared)).unwrap_or(0)
 }
 
 /// The parsed values of one resource. Kept only while somebody maps it.

@@ -123,6 +123,20 @@ fn derived(kind: &str, path: &[String]) -> Option<&'static str> {
     FACTS.iter().find(|(prefix, name, _)| kind.starts_with(prefix) && *name == fact).map(|(_, _, attribute)| *attribute)
 }
 
+/// Leaves of a list only what a tag names: a list of a hundred elements that all fail would otherwise
+/// stand a hundred times in a report.
+pub(super) fn meant(value: Json, tag: Option<&str>) -> Json {
+    match (value, tag) {
+        (Json::Array(mut elements), Some(tag)) => {
+            if elements.iter().any(|element| named(element, tag)) {
+                elements.retain(|element| named(element, tag));
+            }
+            Json::Array(elements)
+        }
+        (value, _) => value,
+    }
+}
+
 /// Returns whether a tag names an element: by its name, perhaps with what is wrong behind it, or by the
 /// resource that it points to.
 fn named(element: &Json, tag: &str) -> bool {
@@ -151,9 +165,10 @@ fn element<'v>(elements: &'v [Json], tag: &str) -> Element<'v> {
     }
 }
 
-/// Returns the only part that adds the tag to the list at a path.
+/// Returns the only part that adds what the tag names to the list at a path.
 fn adding<'r>(resource: &'r Resource, path: &[String], tag: &str) -> Option<&'r Origin> {
     let path = path.strip_prefix(&["attributes".to_owned()])?;
-    let mut parts = resource.parts.iter().filter(|part| part.path == path && part.adds.iter().any(|add| add == tag));
+    let names = |add: &String| tag.strip_prefix(add.as_str()).is_some_and(|rest| rest.is_empty() || rest == "/actions");
+    let mut parts = resource.parts.iter().filter(|part| part.path == path && part.adds.iter().any(names));
     parts.next().filter(|_| parts.next().is_none()).map(|part| &part.origin)
 }

@@ -40,6 +40,7 @@ mod readme;
 mod relate;
 mod report;
 mod sample;
+mod stability;
 mod terraform;
 mod waivers;
 mod workflows;

@@ -25,10 +25,13 @@ deny contains finding.at(["attributes", "default"], "default VPC is adopted and 
 	input.attributes.removed_on_destroy == false
 }
 
-deny contains finding.related(
-	["facts", "hosts_workloads"],
-	input.facts.workloads,
-	"workloads run in the default VPC",
+deny contains finding.with_tag(
+	finding.related(
+		["facts", "hosts_workloads"],
+		input.facts.workloads,
+		"workloads run in the default VPC",
+	),
+	"workloads",
 ) if {
 	input.attributes.default
 	input.facts.hosts_workloads

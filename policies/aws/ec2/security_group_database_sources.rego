@@ -39,8 +39,9 @@ deny contains finding.at(
 }
 
 deny contains finding.lower(
-	finding.at(
+	finding.tagged(
 		["facts", "firewall", "nodes_shut_out"],
+		"nodes",
 		"no worker node can reach its port, which the application needs",
 	),
 	"medium",

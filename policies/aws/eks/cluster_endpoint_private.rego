@@ -32,7 +32,7 @@ deny contains finding.at(
 	input.attributes.endpoint_private_access == false
 }
 
-deny contains finding.at(["attributes", "endpoint_public_access"], "the API has a public endpoint") if {
+deny contains finding.tagged(["attributes", "endpoint_public_access"], "public", "the API has a public endpoint") if {
 	data.hfscan.params.require_fully_private
 	input.attributes.endpoint_public_access
 }

@@ -28,11 +28,11 @@ deny contains finding.at(
 	input.attributes.max_size <= input.attributes.min_size
 }
 
-deny contains finding.at(["attributes", "desired_size"], "the wanted number of nodes is below the smallest size") if {
+deny contains finding.tagged(["attributes", "desired_size"], "desired_size", "the wanted number of nodes is below the smallest size") if {
 	input.attributes.desired_size < input.attributes.min_size
 }
 
-deny contains finding.at(["attributes", "desired_size"], "the wanted number of nodes is above the largest size") if {
+deny contains finding.tagged(["attributes", "desired_size"], "desired_size", "the wanted number of nodes is above the largest size") if {
 	input.attributes.desired_size > input.attributes.max_size
 }
 

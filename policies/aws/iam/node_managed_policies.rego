@@ -42,7 +42,7 @@ deny contains finding.tagged(["attributes", "attached_policies"], policy.id, spr
 
 # Policies of the customer may be there as long as no node-wide data access comes with them; the rest
 # of them is judged by aws-iam-node-actions.
-deny contains finding.tagged(["attributes", "attached_policies"], action.source, "nodes have a policy that reaches data, secrets or permissions") if {
+deny contains finding.tagged(["attributes", "attached_policies"], sprintf("%s/actions", [action.source]), "nodes have a policy that reaches data, secrets or permissions") if {
 	input.kind == "aws.iam.role"
 	some action in input.facts.node_actions
 	action.forbidden

@@ -29,12 +29,12 @@ deny contains finding.at(["attributes", "encryption"], "default encryption is no
 	input.facts.encryption_written == false
 }
 
-deny contains finding.at(["attributes", "encryption"], "algorithm of the default encryption is not accepted") if {
+deny contains finding.tagged(["attributes", "encryption"], "algorithm", "algorithm of the default encryption is not accepted") if {
 	not input.facts.encryption_algorithm in data.hfscan.params.accepted
 }
 
 # Where a KMS algorithm is asked for, a key of AWS does not do.
-deny contains finding.at(["attributes", "encryption"], "default encryption uses a key that AWS manages") if {
+deny contains finding.tagged(["attributes", "encryption"], "key", "default encryption uses a key that AWS manages") if {
 	not "AES256" in data.hfscan.params.accepted
 	input.facts.encryption_algorithm in data.hfscan.params.accepted
 	input.facts.key_owner in {"aws_managed", "aws_owned"}

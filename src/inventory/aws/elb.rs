@@ -137,7 +137,7 @@ model! {
 
     /// What a listener does with the requests of its default action or of one rule.
     pub struct Answer {
-        /// `default`, or the rule: `rule 10`, or its address where the priority is not known.
+        /// `default`, or the rule: its address, or `rule 10` where it has none.
         pub of: String,
         /// Types of its actions in order, joined by `, `.
         pub action: Value<String>,

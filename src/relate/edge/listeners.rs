@@ -39,10 +39,11 @@ fn answers(listener: &Listener) -> Vec<Answer> {
 }
 
 fn answer_of_rule(rule: &ListenerRule) -> Answer {
-    let of = match (&rule.priority, &rule.address) {
-        (Value::Known(Some(priority)), _) => format!("rule {priority}"),
-        (_, Some(address)) => address.clone(),
-        (_, None) => "rule".to_owned(),
+    // AWS chooses the priority that the author left out, and the next plan knows it: the address stays.
+    let of = match (&rule.address, &rule.priority) {
+        (Some(address), _) => address.clone(),
+        (None, Value::Known(Some(priority))) => format!("rule {priority}"),
+        (None, _) => "rule".to_owned(),
     };
     let mut answer = answer(of, &rule.actions);
     // A rule of another listener does no harm to this one; one that redirects never does.

@@ -1,5 +1,9 @@
 //! What single statements of identity policies allow: everything, wide wildcards, passing of roles.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
 use super::actions::{Actions, Known, Level, is_pattern, table};
 use super::conditions::{Conditions, both, either};
 use super::grants::{actions_of, any, everything};
@@ -17,20 +21,50 @@ pub(super) fn describe(
         Value::Known(statements) => statements,
         Value::Unknown(reason) => return vec![unknown(&reason, inline_policy)],
     };
-    let mut labels: Vec<String> = Vec::new();
-    statements
-        .iter()
-        .filter(|statement| allows(statement) != Value::Known(false))
-        .map(|statement| {
-            let mut label = label(statement);
-            let same = labels.iter().filter(|other| **other == label).count();
-            labels.push(label.clone());
-            if same > 0 {
-                label = format!("{label} #{}", same + 1);
-            }
-            facts(statement, within(inline_policy, label), inline_policy, unused)
-        })
+    let allowing: Vec<&Statement> =
+        statements.iter().filter(|statement| allows(statement) != Value::Known(false)).collect();
+    let labels = labels(&allowing);
+    allowing
+        .into_iter()
+        .zip(labels)
+        .map(|(statement, label)| facts(statement, within(inline_policy, label), inline_policy, unused))
         .collect()
+}
+
+/// Names statements. Those of one name are numbered by what they say and never by where they stand, so
+/// that reordering a document changes no finding.
+fn labels(statements: &[&Statement]) -> Vec<String> {
+    let names: Vec<String> = statements.iter().map(|statement| label(statement)).collect();
+    let mut contents: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let shared = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
+    for (statement, name) in statements.iter().zip(&names).filter(|(_, name)| shared(name)) {
+        contents.entry(name).or_default().insert(content(statement));
+    }
+    let numbered = statements.iter().zip(&names).map(|(statement, name)| {
+        let content = contents.get(name.as_str()).map(|same| same.range(..content(statement)).count());
+        match content {
+            None | Some(0) => name.clone(),
+            Some(before) => format!("{name} #{}", before + 1),
+        }
+    });
+    numbered.collect()
+}
+
+/// What a statement says, whatever the order of its lists.
+fn content(statement: &Statement) -> String {
+    fn sort(value: &mut Json) {
+        match value {
+            Json::Array(items) => {
+                items.iter_mut().for_each(sort);
+                items.sort_by_cached_key(ToString::to_string);
+            }
+            Json::Object(fields) => fields.values_mut().for_each(sort),
+            _ => {}
+        }
+    }
+    let mut content = serde_json::to_value(statement).unwrap_or_default();
+    sort(&mut content);
+    content.to_string()
 }
 
 /// Returns whether a statement allows; what is not `Allow` denies.
@@ -38,7 +72,8 @@ pub(super) fn allows(statement: &Statement) -> Value<bool> {
     statement.effect.as_ref().map(|effect| effect.eq_ignore_ascii_case("allow"))
 }
 
-/// Names a statement by its id, else by what it says.
+/// Names a statement by its id, else by its actions. What it reaches is part of the name only where that
+/// is everything: the address of a planned resource is its ARN once it exists.
 pub(super) fn label(statement: &Statement) -> String {
     if let Value::Known(Some(sid)) = &statement.sid {
         return sid.clone();
@@ -52,12 +87,14 @@ pub(super) fn label(statement: &Statement) -> String {
     };
     let actions =
         first(&statement.actions).or_else(|| first(&statement.not_actions).map(|name| format!("all but {name}")));
-    let resources =
-        first(&statement.resources).or_else(|| first(&statement.not_resources).map(|name| format!("all but {name}")));
-    match (actions, resources) {
-        (Some(actions), Some(resources)) => format!("{actions} on {resources}"),
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => "statement".to_owned(),
+    let everything = statement
+        .resources
+        .known()
+        .is_some_and(|list| list.iter().any(|name| name.known().is_some_and(|name| name == "*")));
+    match (actions, everything) {
+        (Some(actions), true) => format!("{actions} on *"),
+        (Some(actions), false) => actions,
+        (None, _) => "statement".to_owned(),
     }
 }
 

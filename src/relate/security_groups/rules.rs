@@ -42,21 +42,29 @@ pub(crate) fn expand(
     };
     // What the state told is of use only where no resource of its own says the same.
     let separate = context.separate_rules || rules.iter().any(|rule| rule.address.is_some());
-    let mut by_tag: BTreeMap<String, EffectiveRule> = BTreeMap::new();
-    for rule in rules.iter().filter(|rule| !rule.observed).chain(rules.iter().filter(|rule| rule.observed)) {
+    let mut all: Vec<(bool, EffectiveRule)> = Vec::with_capacity(rules.len());
+    for rule in rules {
         for mut element in elements(context, direction, rule) {
             if rule.observed && separate {
                 // It may be the trace of a resource that this plan removes.
                 let reason = Reason::Unresolved("whether a rule that only the state shows will stay".to_owned());
                 element.present = doubtful(&element.present, &reason);
             }
-            let better = by_tag
-                .get(&element.tag)
-                .is_none_or(|known| !rule.observed && !known.present.is(&true) && element.present.is(&true));
-            if better || !is_plain(&element) {
-                let tag = free_tag(&by_tag, &element, better);
-                by_tag.insert(tag.clone(), EffectiveRule { tag, ..element });
-            }
+            all.push((rule.observed, element));
+        }
+    }
+    // Rules of one tag are told apart by what they say, never by where they stand in a list.
+    all.sort_by(|(a_observed, a), (b_observed, b)| {
+        (a_observed, &a.tag).cmp(&(b_observed, &b.tag)).then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
+    });
+    let mut by_tag: BTreeMap<String, EffectiveRule> = BTreeMap::new();
+    for (observed, element) in all {
+        let better = by_tag
+            .get(&element.tag)
+            .is_none_or(|known| !observed && !known.present.is(&true) && element.present.is(&true));
+        if better || !is_plain(&element) {
+            let tag = free_tag(&by_tag, &element, better);
+            by_tag.insert(tag.clone(), EffectiveRule { tag, ..element });
         }
     }
     Value::Known(by_tag.into_values().collect())

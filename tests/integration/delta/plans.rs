@@ -250,7 +250,7 @@ fn two_plans_may_use_one_address() {
 #[test]
 fn ids_that_begin_with_the_plan_do_so_on_both_sides() {
     let report = scan(&[plan("drift"), plan("stale")], |_| {});
-    let of = |case: &str| format!("{}#aws_s3_bucket.drifted", plan(case).display());
+    let of = |case: &str| format!("{case}/plan.json#aws_s3_bucket.drifted");
     let public: Vec<String> =
         failures(&report).into_iter().filter(|line| line.contains("aws-s3-public-access-blocked")).collect();
     assert_eq!(
