@@ -1,6 +1,8 @@
 //! The rule of meaning, tried on many rules: whenever the gate says pass, fail or not applicable,
 //! no legal values of what is unknown change it. And where all is known, both ways agree.
 
+mod odd;
+
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};

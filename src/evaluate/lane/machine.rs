@@ -132,14 +132,14 @@ impl Machine {
         }
     }
 
-    /// The first branch that holds counts.
+    /// The first branch that holds and has a value counts.
     fn chain(&mut self, world: World<'_>, branches: &[Body], result: &mut Value) -> Run<()> {
         for branch in branches {
             let mut held = false;
             self.solutions(world, &branch.steps, &mut |machine| {
-                held = true;
                 let value = machine.value(world, &branch.value)?;
                 if value != Value::Undefined {
+                    held = true;
                     if *result == Value::Undefined {
                         *result = value;
                     } else if *result != value {
@@ -357,16 +357,14 @@ impl Machine {
         })
     }
 
-    /// Returns the values if all are defined.
+    /// Returns the values if all are defined. Each is looked at, because the engine may find an error in
+    /// one behind an undefined one.
     fn values(&mut self, world: World<'_>, codes: &[Code]) -> Run<Option<Vec<Value>>> {
         let mut values = Vec::with_capacity(codes.len());
         for code in codes {
-            match self.value(world, code)? {
-                Value::Undefined => return Ok(None),
-                value => values.push(value),
-            }
+            values.push(self.value(world, code)?);
         }
-        Ok(Some(values))
+        Ok(if values.contains(&Value::Undefined) { None } else { Some(values) })
     }
 
     fn object(&mut self, world: World<'_>, fields: &[(Code, Code)]) -> Run<Value> {
