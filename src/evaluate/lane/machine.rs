@@ -134,10 +134,11 @@ impl Machine {
 
     /// The first branch that holds and has a value counts.
     fn chain(&mut self, world: World<'_>, branches: &[Body], result: &mut Value) -> Run<()> {
-        for branch in branches {
-            let mut held = false;
+        for (position, branch) in branches.iter().enumerate() {
+            let (mut held, mut empty) = (false, false);
             self.solutions(world, &branch.steps, &mut |machine| {
                 let value = machine.value(world, &branch.value)?;
+                empty |= value == Value::Undefined;
                 if value != Value::Undefined {
                     held = true;
                     if *result == Value::Undefined {
@@ -152,6 +153,10 @@ impl Machine {
             })?;
             if held {
                 break;
+            }
+            // Whether the next branch counts then is not the same for rules and functions.
+            if empty && position + 1 < branches.len() {
+                return Err(GiveUp);
             }
         }
         Ok(())

@@ -96,7 +96,9 @@ fn covers(statement: &Statement, scope: &Scope<'_>, below: bool) -> Value<bool> 
     // `/*` or `/a/*`. That it is meant for the objects can be seen only once the text is known.
     let referenced = statement.resources.known().into_iter().flatten().any(|item| {
         item.known().is_some_and(|item| {
-            !item.starts_with("arn:") && (**item == *resource.id || resource.identifiers.contains(item))
+            // Of two plans with one address the id names the file too; the reference does not.
+            !item.starts_with("arn:")
+                && (**item == *resource.id || **item == *resource.origin.address || resource.identifiers.contains(item))
         })
     });
     let by_reference = if referenced && scope.below {
