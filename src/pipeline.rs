@@ -341,13 +341,13 @@ fn collected(files: Files) -> Result<Collected, Failure> {
         && collected.gaps.is_empty()
         && let Some(first) = passed_over.first()
     {
-        let count = passed_over.len();
-        return Err(Failure::nothing(format!("no plan or manifest among {count} files, such as `{first}`")));
+        let (count, s) = (passed_over.len(), if passed_over.len() == 1 { "" } else { "s" });
+        return Err(Failure::nothing(format!("no plan or manifest among {count} file{s}, such as `{first}`")));
     }
     // Nothing of a folder vanishes: what is no plan, such as a state, is not judged, and that is said.
     if let (false, Some(input)) = (passed_over.is_empty(), collected.inputs.first_mut()) {
         let files = passed_over.join(", ");
-        let count = passed_over.len();
+        let (count, s) = (passed_over.len(), if passed_over.len() == 1 { "" } else { "s" });
         input
             .warnings
             .push(format!("{count} files beside it are no plans and no manifests, and were not judged: {files}"));

@@ -210,6 +210,16 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_names_the_plan_as_well_hides_no_reference() {
+        // Of two plans with one address.
+        let resource = Resource { id: "a.json#aws_s3_bucket.b".into(), ..bucket() };
+        let statement = denial(r#""*""#, "s3:*", r#"["aws_s3_bucket.b", "aws_s3_bucket.b"]"#, PLAIN);
+        let policy = PolicyDocument::parse(&format!(r#"{{"Statement": [{statement}]}}"#)).unwrap();
+        let scope = Scope { resource: &resource, service: "s3", below: true };
+        assert!(denies_plain_text(&Value::Known(Some(policy)), &scope).reason().is_some());
+    }
+
+    #[test]
     fn one_reference_may_be_the_bucket_or_its_objects() {
         assert!(judged(&denial(r#""*""#, "s3:*", r#""aws_s3_bucket.b""#, PLAIN)).known().is_none());
     }
