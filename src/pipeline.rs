@@ -347,7 +347,7 @@ fn collected(files: Files) -> Result<Collected, Failure> {
     // Nothing of a folder vanishes: what is no plan, such as a state, is not judged, and that is said.
     if let (false, Some(input)) = (passed_over.is_empty(), collected.inputs.first_mut()) {
         let files = passed_over.join(", ");
-        let (count, s) = (passed_over.len(), if passed_over.len() == 1 { "" } else { "s" });
+        let count = passed_over.len();
         input
             .warnings
             .push(format!("{count} files beside it are no plans and no manifests, and were not judged: {files}"));

@@ -102,8 +102,9 @@ fn covers(statement: &Statement, scope: &Scope<'_>, below: bool) -> Value<bool> 
         })
     });
     let by_reference = if referenced && scope.below {
-        let what = format!("a plan does not tell what stands behind a reference to {}", resource.id);
-        Value::Unknown(Reason::Opaque(what))
+        // Without the address, so that a report can tell it once for many resources.
+        let what = "a plan does not tell what its policy writes behind a reference to the resource";
+        Value::Unknown(Reason::Opaque(what.to_owned()))
     } else {
         Value::Known(referenced)
     };
