@@ -341,8 +341,8 @@ fn collected(files: Files) -> Result<Collected, Failure> {
         && collected.gaps.is_empty()
         && let Some(first) = passed_over.first()
     {
-        let count = passed_over.len();
-        return Err(Failure::nothing(format!("no plan or manifest among {count} files, such as `{first}`")));
+        let (count, s) = (passed_over.len(), if passed_over.len() == 1 { "" } else { "s" });
+        return Err(Failure::nothing(format!("no plan or manifest among {count} file{s}, such as `{first}`")));
     }
     // Nothing of a folder vanishes: what is no plan, such as a state, is not judged, and that is said.
     if let (false, Some(input)) = (passed_over.is_empty(), collected.inputs.first_mut()) {

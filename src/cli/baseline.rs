@@ -99,6 +99,7 @@ impl Baseline {
 impl Create {
     fn run(&self, ui: &Ui) -> Result<u8, Failure> {
         let file = &self.common.baseline;
+        output::check_place(file)?;
         if file.exists() && !self.force {
             let message = format!("there is a baseline `{}` already", file.display());
             return Err(Failure::usage(message)
@@ -108,7 +109,8 @@ impl Create {
         let report = self.common.scan(ui)?;
         let baseline = waive::Baseline::of(&report, self.common.strict);
         self.common.write(&baseline)?;
-        ui.status(&format!("{}: {} findings", file.display(), baseline.findings.len()));
+        let (count, s) = (baseline.findings.len(), if baseline.findings.len() == 1 { "" } else { "s" });
+        ui.status(&format!("{}: {count} finding{s}", file.display()));
         Ok(standing(ui, &report))
     }
 }

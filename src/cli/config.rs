@@ -2,13 +2,14 @@
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 
 use super::configured::ConfigFlags;
 use super::effective;
 use super::ui::Ui;
-use crate::config::{NAME, schema, starter};
+use crate::config::{Config, NAME, Run, schema, starter};
 use crate::failure::Failure;
 use crate::pipeline;
 
@@ -83,12 +84,23 @@ fn check(flags: &ConfigFlags, ui: &Ui) -> Result<(), Failure> {
             Err(failure @ crate::config::ConfigFailure::NoInput(_)) => ui.warn(&failure.to_string()),
             Err(failure) => return Err(failure.into()),
             Ok(paths) => {
-                for path in paths.iter().filter(|path| !std::path::Path::new(path).exists()) {
+                for path in paths.iter().filter(|path| !Path::new(path).exists()) {
                     ui.warn(&format!("there is no file or directory `{path}` yet"));
                 }
             }
         }
+        absent(&config, &run, ui);
     }
     ui.status(&format!("{} is in order", config.name()));
     Ok(())
+}
+
+/// Warns of files that a scan will refuse to do without; they may be made later, as plans are.
+fn absent(config: &Config, run: &Run, ui: &Ui) {
+    for setting in run.settings.iter().filter(|setting| ["source", "waivers", "baseline"].contains(&setting.key.name)) {
+        for path in setting.values.iter().filter(|path| !Path::new(path).exists()) {
+            let (file, line, name) = (config.name(), setting.place.line, setting.key.name);
+            ui.warn(&format!("{file}:{line}: there is no `{path}` yet, which `{name}` names; a scan needs it"));
+        }
+    }
 }

@@ -90,10 +90,17 @@ pub(super) fn runs(
         return Err(Failure::usage(format!("{NAME} has several scans, and this command takes one at a time"))
             .hint("name the inputs of one on the command line"));
     }
+    let several = runs.len() > 1;
     let mut planned = Vec::new();
     for run in runs {
-        let inputs = if given.is_empty() && takes_inputs { config.inputs(&run)? } else { Vec::new() };
-        if takes_inputs && given.is_empty() && inputs.is_empty() {
+        let found = if given.is_empty() && takes_inputs { config.inputs(&run) } else { Ok(Vec::new()) };
+        let (inputs, lack) = match found {
+            Ok(inputs) => (inputs, None),
+            // One scan of several that has no plan leaves the others to be judged.
+            Err(failure @ ConfigFailure::NoInput(_)) if several => (Vec::new(), Some(failure.to_string())),
+            Err(failure) => return Err(failure.into()),
+        };
+        if takes_inputs && given.is_empty() && inputs.is_empty() && lack.is_none() {
             return Err(no_input());
         }
         let matches = under(super::command(), &run, &inputs)
@@ -106,6 +113,9 @@ pub(super) fn runs(
         }
         let mut arguments = Arguments::from_arg_matches(&matches).map_err(|error| Failure::usage(plain(&error)))?;
         arguments.command.configure(run);
+        if let (super::Command::Scan(scan), Some(lack)) = (&mut arguments.command, lack) {
+            scan.lacks(lack);
+        }
         planned.push(arguments);
     }
     Ok(planned)

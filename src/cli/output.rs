@@ -50,13 +50,20 @@ pub(super) fn check(outputs: &[Output]) -> Result<(), Failure> {
         if !seen.insert(&output.path) {
             return Err(Failure::usage(format!("two reports would be written to `{path}`")));
         }
-        if output.path.is_dir() {
-            return Err(Failure::usage(format!("`{path}` is a directory, not a file to write to")));
-        }
-        if !directory_of(&output.path).is_dir() {
-            return Err(Failure::usage(format!("there is no directory to write `{path}` to"))
-                .hint(format!("make it first: mkdir -p {}", directory_of(&output.path).display())));
-        }
+        check_place(&output.path)?;
+    }
+    Ok(())
+}
+
+/// Refuses a path where no file can be written.
+pub(super) fn check_place(path: &Path) -> Result<(), Failure> {
+    let (shown, directory) = (path.display(), directory_of(path));
+    if path.is_dir() {
+        return Err(Failure::usage(format!("`{shown}` is a directory, not a file to write to")));
+    }
+    if !directory.is_dir() {
+        return Err(Failure::usage(format!("there is no directory to write `{shown}` to"))
+            .hint(format!("make it first: mkdir -p {}", directory.display())));
     }
     Ok(())
 }

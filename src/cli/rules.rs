@@ -9,6 +9,8 @@ use super::ui::Ui;
 use crate::config::Run;
 use crate::failure::Failure;
 use crate::finding::gate::Gate;
+use crate::pipeline;
+use crate::policy::failure::similar;
 use crate::policy::page;
 use crate::report;
 
@@ -75,10 +77,14 @@ impl Rules {
                 }
             }
             Command::Show(command) => {
-                let rule = crate::rule(command.policies.as_deref(), &command.id)?.ok_or_else(|| {
-                    Failure::usage(format!("there is no rule `{}`", command.id)).hint("hfscan rules list shows the ids")
+                let policies = pipeline::policies(command.policies.as_deref())?;
+                let rule = policies.rule(&command.id).ok_or_else(|| {
+                    let meant = similar(&command.id, policies.rules.values().map(|rule| &*rule.id));
+                    let meant = meant.map_or_else(String::new, |id| format!("; did you mean `{id}`?"));
+                    Failure::usage(format!("there is no rule `{}`{meant}", command.id))
+                        .hint("hfscan rules list shows the ids")
                 })?;
-                ui.results(|out| out.write_all(page::of(&rule).as_bytes()))?;
+                ui.results(|out| out.write_all(page::of(rule).as_bytes()))?;
             }
         }
         Ok(0)

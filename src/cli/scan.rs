@@ -39,6 +39,9 @@ pub(super) struct Scan {
     /// Name of the scan, from the configuration.
     #[arg(skip)]
     name: Option<String>,
+    /// Why it has no inputs, if the configuration names some that are not there.
+    #[arg(skip)]
+    lack: Option<String>,
     /// Threads to use; one for each core if not set
     #[arg(short, long, value_name = "COUNT", env = "HFSCAN_JOBS", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -72,6 +75,11 @@ impl Scan {
         self.rules.parameters = run.parameters;
     }
 
+    /// Says why it has no inputs.
+    pub(super) fn lacks(&mut self, why: String) {
+        self.lack = Some(why);
+    }
+
     /// Returns the name that the configuration gives it.
     pub(super) fn name(&self) -> &str {
         self.name.as_deref().unwrap_or_default()
@@ -98,6 +106,9 @@ impl Scan {
                 .hint("name the file with --config, or leave --scan out"));
         }
         let delivery = self.deliver.check()?;
+        if let Some(lack) = &self.lack {
+            return Err(Failure::nothing(lack.clone()));
+        }
         let inputs = discover::inputs(&self.inputs)?;
         let accepted = Accepted { baseline: self.baseline.clone(), ..self.waivers.accepted(&inputs)? };
         let request = Request {

@@ -5,6 +5,7 @@ use clap::Args;
 use super::ui::Ui;
 use crate::failure::Failure;
 use crate::inventory::schema;
+use crate::policy::failure::similar;
 
 /// Show the kinds of resources, or the JSON Schema of one
 #[derive(Debug, Args)]
@@ -20,7 +21,9 @@ impl SchemaOf {
             return Ok(0);
         };
         let schema = schema::of_kind(kind).ok_or_else(|| {
-            Failure::usage(format!("there is no kind `{kind}`")).hint("hfscan schema lists the kinds")
+            let meant = similar(kind, schema::kinds().iter().copied());
+            let meant = meant.map_or_else(String::new, |kind| format!("; did you mean `{kind}`?"));
+            Failure::usage(format!("there is no kind `{kind}`{meant}")).hint("hfscan schema lists the kinds")
         })?;
         ui.results(|out| {
             serde_json::to_writer_pretty(&mut *out, &schema)?;

@@ -116,10 +116,17 @@ impl<'a> Checker<'a> {
         let schema = self.resolve(schema);
         let start = value.span().start;
         if !fits(value.get_ref(), schema) {
+            let wanted = schema.get("type").and_then(Json::as_str);
+            if let (DeValue::Integer(_), Some("integer" | "number")) = (value.get_ref(), wanted) {
+                self.problem(start, format!("`{name}` is no number that fits; expected a smaller one"));
+                return;
+            }
             let found = found(value.get_ref());
-            let brackets = match schema.get("items") {
-                Some(items) if fits(value.get_ref(), self.resolve(items)) => "; put it in brackets",
-                _ => "",
+            let brackets = match schema.get("items").map(|items| self.resolve(items)) {
+                Some(items) if !fits(value.get_ref(), items) => String::new(),
+                Some(_) if value.get_ref().is_table() => format!("; write each under a line [[{name}]]"),
+                Some(_) => "; put it in brackets".to_owned(),
+                None => String::new(),
             };
             let expected = self.expected(schema);
             self.problem(start, format!("`{name}` is {found}; expected {expected}{brackets}"));

@@ -107,6 +107,7 @@ impl Config {
             || file.skip_rules.is_some()
             || file.framework.is_some()
             || file.parameters.is_some()
+            || file.accounts.is_some()
             || scans.iter().any(|scan| scan.profile.is_some() || scan.parameters.is_some())
     }
 
@@ -128,6 +129,9 @@ impl Config {
             for (index, pattern) in patterns.iter().flatten().enumerate() {
                 told(&[key, &index.to_string()], select::check_pattern(policies, pattern));
             }
+        }
+        for (account, name) in file.accounts.iter().flatten() {
+            told(&["accounts", account], profile(name));
         }
         let scans = file.scan.as_deref().unwrap_or_default();
         for (index, scan) in scans.iter().enumerate() {

@@ -39,6 +39,7 @@ pub(crate) fn program(rule: &Rule, program: &Program, reads: &Reads) -> Vec<Prob
     let mut problems = Vec::new();
     kinds(rule, &mut problems);
     builtins(reads, &mut problems);
+    negations(reads, &mut problems);
     recursion(rule, program, reads, &mut problems);
     paths(rule, reads, &mut problems);
     params(rule, reads, &mut problems);
@@ -85,6 +86,15 @@ fn builtins(reads: &Reads, problems: &mut Vec<Problem>) {
             let message = format!("`{called}` {why}; expected a rule that depends on its input alone; remove the call");
             problems.push(Problem::new(file, *line, *column, message));
         }
+    }
+}
+
+/// OPA asks whether no element is so; the engine asks it of each element, and so holds if one is not.
+fn negations(reads: &Reads, problems: &mut Vec<Problem>) {
+    for (file, line, column) in &reads.negated {
+        let message = "`[_]` stands under `not`, where engines disagree whether no element or not every one is meant; \
+                       expected a membership, an `every` or a helper rule; write `not x in list`, or name the helper";
+        problems.push(Problem::new(file, *line, *column, message));
     }
 }
 

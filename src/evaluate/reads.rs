@@ -55,6 +55,8 @@ pub(crate) struct Reads {
     /// Calls with the wrong number of arguments, or of a function that does not exist: the place,
     /// the name, and the right number if there is one. The engine sees them only while it runs.
     pub misfits: BTreeMap<(String, u32, u32), (String, Option<usize>)>,
+    /// Places where `not` stands before something that goes through a collection.
+    pub negated: BTreeSet<(String, u32, u32)>,
 }
 
 impl Reads {
@@ -79,6 +81,7 @@ impl Reads {
             calls: scanner.calls,
             params: scanner.params,
             misfits: scanner.misfits,
+            negated: scanner.negated,
         }
     }
 

@@ -156,6 +156,7 @@ fn the_lint_refuses_what_the_engine_would_swallow() {
         ("refuse contains 1 if input.id", "no `deny`"),
         ("deny contains finding.att([\"id\"], \"m\") if input.id", "finding.att"),
         ("deny contains finding.at([\"id\"]) if input.id", "arguments"),
+        ("deny contains finding.at([\"id\"], \"m\") if not input.tags[_] == \"x\"", "stands under `not`"),
     ] {
         let message = with_rule(body).err().map(|failure| failure.to_string()).unwrap_or_default();
         assert!(message.contains(expected), "{body}\n{message}");

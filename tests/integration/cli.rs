@@ -121,7 +121,7 @@ fn schema_lists_kinds_and_shows_one() {
     assert_eq!(schema["title"], "aws.ec2.subnet");
     insta::assert_snapshot!(told(&place.run(&["schema", "aws.ec2.subnets"])), @r#"
     exit 2
-    error: there is no kind `aws.ec2.subnets`
+    error: there is no kind `aws.ec2.subnets`; did you mean `aws.ec2.subnet`?
     hint: hfscan schema lists the kinds
     "#);
 }

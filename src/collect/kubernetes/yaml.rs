@@ -43,7 +43,7 @@ pub(super) fn documents(source: &Source) -> Result<Vec<Node>, Broken> {
         if let Some(document) = builder.done.take() {
             documents.push(document);
             if documents.len() > DOCUMENTS {
-                return Err(broken(format!("more than {DOCUMENTS} documents in one file")));
+                return Err(broken(format!("more than {DOCUMENTS} documents in one file; split it")));
             }
         }
     }

@@ -1,6 +1,8 @@
 //! The rule of meaning, tried on many rules: whenever the gate says pass, fail or not applicable,
 //! no legal values of what is unknown change it. And where all is known, both ways agree.
 
+mod odd;
+
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
@@ -119,6 +121,15 @@ const RULES: &[&str] = &[
     "both(a, b) if a == b\nboth(a, _) if a == \"y\"\ndeny contains finding.at([\"attributes\", \"names\"], \"m\") if both(input.attributes.name, input.attributes.names[_])",
 ];
 
+/// Rules of which the fast lane leaves some inputs to the engine.
+const LEFT: &[&str] = &[
+    // A branch that holds without a value leaves it to the next.
+    "a := input.attributes.options.k if {\n\tinput.attributes.flag\n} else := 2\ndeny contains finding.at([\"attributes\", \"options\"], \"m\") if a == 2",
+    "a := input.attributes.options.deep.k if {\n\tinput.attributes.flag\n} else := input.attributes.options.m if {\n\tinput.attributes.count > 1\n} else := \"x\"\ndeny contains finding.at([\"attributes\", \"options\"], \"m\") if a == \"x\"",
+    "f(o) := o.deep.k if {\n\to.k\n} else := \"none\"\ndeny contains finding.at([\"attributes\", \"options\"], \"m\") if f(input.attributes.options) == \"none\"",
+    "f(rule) if {\n\trule.port == 1\n} else := rule.missing if {\n\trule.port == 2\n} else := false\ndeny contains finding.at([\"attributes\", \"rules\"], \"m\") if {\n\tsome rule in input.attributes.rules\n\tf(rule) == false\n}",
+];
+
 /// Xorshift: the same numbers in every run.
 struct Random(u64);
 
@@ -235,7 +246,7 @@ fn no_values_of_the_unknown_change_an_outcome() {
     let libraries: Vec<_> = builtin().unwrap().libraries.into_values().collect();
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let (mut decided, mut unknown, mut needless) = (0, 0, 0);
-    for (number, body) in RULES.iter().enumerate() {
+    for (number, body) in RULES.iter().chain(LEFT).enumerate() {
         let program = Program::compile(&selected(number, body), &libraries, DEFAULT_LIMIT)
             .unwrap_or_else(|problem| panic!("{problem}\n{body}"));
         let reads = Reads::of(&program);
@@ -249,7 +260,7 @@ fn no_values_of_the_unknown_change_an_outcome() {
             });
             assert!(told.is_none_or(|told| told == engine), "lane {told:?}, engine {engine:?}\n{input}\n{body}");
             let must = matches!(engine, Outcome::Pass | Outcome::NotApplicable);
-            assert_eq!(told.is_some(), must, "the lane does not tell\n{input}\n{body}");
+            assert!(told.is_some() == must || number >= RULES.len(), "the lane does not tell\n{input}\n{body}");
         };
         for _ in 0..24 {
             let input = random.input();

@@ -8,6 +8,11 @@ use super::rules::Compiler;
 use super::scope::{Found, Scope};
 use super::{Compiled, Refusal};
 
+/// Returns whether steps go through a collection, but for those of bodies within.
+pub(super) fn iterates(steps: &[Step]) -> bool {
+    steps.iter().any(|step| matches!(step, Step::Iterate { .. }))
+}
+
 impl Compiler<'_> {
     /// Compiles a body in a scope of its own level; its names stay bound for what comes behind it, until the
     /// caller goes back to a mark.
@@ -69,6 +74,10 @@ impl Compiler<'_> {
                 scope.leave();
                 scope.back(mark);
                 compiled?;
+                // The engine takes iteration out of `not`: it holds for each element that is not so.
+                if iterates(&inner) {
+                    return Err(Refusal::Foreign);
+                }
                 steps.push(Step::Not(inner));
             }
             Literal::Every { key, value, domain, query, .. } => {

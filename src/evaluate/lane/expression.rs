@@ -4,6 +4,7 @@
 use regorus::Value;
 use regorus::unstable::{BUILTINS, Expr, Query, Ref};
 
+use super::body::iterates;
 use super::code::{Arithmetic, BuiltinCall, Code, Comprehension, SetOperation, Shape, Step};
 use super::rules::Compiler;
 use super::scope::{Found, Scope};
@@ -100,6 +101,7 @@ impl Compiler<'_> {
     ) -> Compiled<Code> {
         let mark = scope.mark();
         let mut steps = self.body(query, scope)?;
+        let length = steps.len();
         let head = || {
             let shape = match key {
                 Some(key) => Shape::Object(self.expression(key, scope, &mut steps)?),
@@ -111,6 +113,7 @@ impl Compiler<'_> {
         scope.leave();
         scope.back(mark);
         let (shape, value) = head?;
+        no_iteration(&steps, length)?;
         Ok(Code::Collect(Box::new(Comprehension { steps, shape, value })))
     }
 
@@ -233,6 +236,12 @@ impl Compiler<'_> {
         let target = self.alias(first, scope)?;
         Some(if rest.is_empty() { target } else { format!("{target}.{rest}") })
     }
+}
+
+/// Refuses steps from `start` on that iterate: in a head the engine takes what is no collection for an error.
+pub(super) fn no_iteration(steps: &[Step], start: usize) -> Compiled<()> {
+    let iterates = steps.get(start..).is_some_and(iterates);
+    if iterates { Err(Refusal::Foreign) } else { Ok(()) }
 }
 
 /// What stands under a fixed key.

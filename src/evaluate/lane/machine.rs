@@ -132,14 +132,15 @@ impl Machine {
         }
     }
 
-    /// The first branch that holds counts.
+    /// The first branch that holds and has a value counts.
     fn chain(&mut self, world: World<'_>, branches: &[Body], result: &mut Value) -> Run<()> {
-        for branch in branches {
-            let mut held = false;
+        for (position, branch) in branches.iter().enumerate() {
+            let (mut held, mut empty) = (false, false);
             self.solutions(world, &branch.steps, &mut |machine| {
-                held = true;
                 let value = machine.value(world, &branch.value)?;
+                empty |= value == Value::Undefined;
                 if value != Value::Undefined {
+                    held = true;
                     if *result == Value::Undefined {
                         *result = value;
                     } else if *result != value {
@@ -152,6 +153,10 @@ impl Machine {
             })?;
             if held {
                 break;
+            }
+            // Whether the next branch counts then is not the same for rules and functions.
+            if empty && position + 1 < branches.len() {
+                return Err(GiveUp);
             }
         }
         Ok(())
@@ -357,16 +362,14 @@ impl Machine {
         })
     }
 
-    /// Returns the values if all are defined.
+    /// Returns the values if all are defined. Each is looked at, because the engine may find an error in
+    /// one behind an undefined one.
     fn values(&mut self, world: World<'_>, codes: &[Code]) -> Run<Option<Vec<Value>>> {
         let mut values = Vec::with_capacity(codes.len());
         for code in codes {
-            match self.value(world, code)? {
-                Value::Undefined => return Ok(None),
-                value => values.push(value),
-            }
+            values.push(self.value(world, code)?);
         }
-        Ok(Some(values))
+        Ok(if values.contains(&Value::Undefined) { None } else { Some(values) })
     }
 
     fn object(&mut self, world: World<'_>, fields: &[(Code, Code)]) -> Run<Value> {

@@ -6,6 +6,7 @@ use regorus::Value;
 use regorus::unstable::{Expr, Ref, Rule as Node, RuleAssign, RuleBody, RuleHead};
 
 use super::code::{Body, Code, Definition, RuleCode, Step};
+use super::expression::no_iteration;
 use super::scope::Scope;
 use super::{Compiled, Refusal};
 use crate::evaluate::engine::Program;
@@ -218,7 +219,9 @@ impl<'a> Compiler<'a> {
     fn branch(&mut self, body: Option<&RuleBody>, value: &Ref<Expr>, scope: &mut Scope) -> Compiled<Body> {
         let mark = scope.mark();
         let mut steps = self.steps(body, scope)?;
+        let length = steps.len();
         let value = self.expression(value, scope, &mut steps);
+        no_iteration(&steps, length)?;
         if body.is_some() {
             scope.leave();
         }

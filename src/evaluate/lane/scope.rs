@@ -106,13 +106,17 @@ impl Scope {
                 None => Err(Refusal::Unbound),
             };
         }
-        if self.levels.iter().any(|level| level.declared.contains(name)) {
+        let (own, outer) = self.levels.split_last().map_or((None, &[][..]), |(own, outer)| (Some(own), outer));
+        // For the engine, what a body around this one declares further down is another variable.
+        if outer.iter().any(|level| level.declared.contains(name)) {
+            return Err(Refusal::Foreign);
+        }
+        if own.is_some_and(|level| level.declared.contains(name)) {
             return Err(Refusal::Unbound);
         }
         if is_global {
             return Ok(Found::None);
         }
-        let outer = self.levels.split_last().map_or(&[][..], |(_, outer)| outer);
         if outer.iter().any(|level| level.mentioned.contains(name)) {
             return Err(Refusal::Unbound);
         }

@@ -170,17 +170,19 @@ impl Evaluator<'_> {
         }
         let mut values = Vec::new();
         for start in starts {
-            values.extend(self.bodies(assign.as_ref(), bodies, &start)?);
+            values.extend(self.bodies(assign.as_ref(), bodies, &start, arguments.is_some())?);
         }
         Ok(values)
     }
 
-    /// Evaluates a body and its `else` branches: the first that has a solution counts.
+    /// Evaluates a body and its `else` branches: the first that has a solution with a value counts; in a
+    /// function the first that has a solution, because the engine looks no further there.
     fn bodies(
         &mut self,
         assign: Option<&RuleAssign>,
         bodies: &[RuleBody],
         start: &Solution,
+        is_function: bool,
     ) -> Outcome<Vec<(Term, Why)>> {
         if bodies.is_empty() {
             return self.assigned(assign, std::slice::from_ref(start));
@@ -199,9 +201,14 @@ impl Evaluator<'_> {
             let assign = body.assign.as_ref().or(if position == 0 { assign } else { None });
             let found = self.assigned(assign, &solutions)?;
             let outer = join(&start.why, &before);
+            if is_function {
+                decided = solutions.iter().any(|solution| solution.why.is_none());
+                before = solutions.iter().fold(before, |all, solution| join(&all, &solution.why));
+            } else {
+                decided = found.iter().any(|(_, why)| why.is_none());
+                before = found.iter().fold(before, |all, (_, why)| join(&all, why));
+            }
             values.extend(found.into_iter().map(|(term, why)| (term, join(&why, &outer))));
-            decided = solutions.iter().any(|solution| solution.why.is_none());
-            before = solutions.iter().fold(before, |why, solution| join(&why, &solution.why));
         }
         Ok(values)
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::unstable::{
-    AssignOp, Expr, Literal, LiteralStmt, Module, Query, Rule as Node, RuleAssign, RuleHead, Span,
+    AssignOp, Expr, Literal, LiteralStmt, Module, Query, Ref, Rule as Node, RuleAssign, RuleHead, Span,
 };
 
 use super::{Part, Pattern, Read};
@@ -30,6 +30,25 @@ pub(super) struct Scanner {
     pub(super) calls: BTreeMap<String, BTreeSet<String>>,
     pub(super) params: BTreeMap<String, (String, u32, u32)>,
     pub(super) misfits: BTreeMap<(String, u32, u32), (String, Option<usize>)>,
+    pub(super) negated: BTreeSet<(String, u32, u32)>,
+}
+
+/// Returns whether an expression goes through a collection by `[_]`, but for what is in comprehensions.
+fn iterates(expression: &Expr) -> bool {
+    let any = |parts: &[Ref<Expr>]| parts.iter().any(|part| iterates(part));
+    match expression {
+        Expr::RefBrack { refr, index, .. } => {
+            variable(index).is_some_and(|name| name == "_") || iterates(refr) || iterates(index)
+        }
+        Expr::RefDot { refr, .. } => iterates(refr),
+        Expr::Array { items, .. } | Expr::Set { items, .. } | Expr::Call { params: items, .. } => any(items),
+        Expr::BinExpr { lhs, rhs, .. }
+        | Expr::BoolExpr { lhs, rhs, .. }
+        | Expr::ArithExpr { lhs, rhs, .. }
+        | Expr::AssignExpr { lhs, rhs, .. } => iterates(lhs) || iterates(rhs),
+        Expr::Membership { value, collection, .. } => iterates(value) || iterates(collection),
+        _ => false,
+    }
 }
 
 fn place_of(span: &Span) -> (String, u32, u32) {
@@ -78,6 +97,7 @@ impl Scanner {
             calls: BTreeMap::new(),
             params: BTreeMap::new(),
             misfits: BTreeMap::new(),
+            negated: BTreeSet::new(),
         }
     }
 
@@ -166,7 +186,13 @@ impl Scanner {
                 self.bind(value.text(), elements);
                 self.query(query);
             }
-            Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => self.whole(expr),
+            Literal::Expr { expr, .. } => self.whole(expr),
+            Literal::NotExpr { expr, .. } => {
+                if iterates(expr) {
+                    self.negated.insert(place_of(expr.span()));
+                }
+                self.whole(expr);
+            }
         }
     }
 

@@ -96,12 +96,15 @@ fn covers(statement: &Statement, scope: &Scope<'_>, below: bool) -> Value<bool> 
     // `/*` or `/a/*`. That it is meant for the objects can be seen only once the text is known.
     let referenced = statement.resources.known().into_iter().flatten().any(|item| {
         item.known().is_some_and(|item| {
-            !item.starts_with("arn:") && (**item == *resource.id || resource.identifiers.contains(item))
+            // Of two plans with one address the id names the file too; the reference does not.
+            !item.starts_with("arn:")
+                && (**item == *resource.id || **item == *resource.origin.address || resource.identifiers.contains(item))
         })
     });
     let by_reference = if referenced && scope.below {
-        let what = format!("a plan does not tell what stands behind a reference to {}", resource.id);
-        Value::Unknown(Reason::Opaque(what))
+        // Without the address, so that a report can tell it once for many resources.
+        let what = "a plan does not tell what its policy writes behind a reference to the resource";
+        Value::Unknown(Reason::Opaque(what.to_owned()))
     } else {
         Value::Known(referenced)
     };
@@ -205,6 +208,16 @@ mod tests {
         for statement in bad {
             assert_eq!(judged(&statement), Value::Known(false), "{statement}");
         }
+    }
+
+    #[test]
+    fn an_id_that_names_the_plan_as_well_hides_no_reference() {
+        // Of two plans with one address.
+        let resource = Resource { id: "a.json#aws_s3_bucket.b".into(), ..bucket() };
+        let statement = denial(r#""*""#, "s3:*", r#"["aws_s3_bucket.b", "aws_s3_bucket.b"]"#, PLAIN);
+        let policy = PolicyDocument::parse(&format!(r#"{{"Statement": [{statement}]}}"#)).unwrap();
+        let scope = Scope { resource: &resource, service: "s3", below: true };
+        assert!(denies_plain_text(&Value::Known(Some(policy)), &scope).reason().is_some());
     }
 
     #[test]

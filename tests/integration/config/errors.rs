@@ -156,7 +156,30 @@ fn contradictions_are_told() {
         assert_eq!(only(&format!("[[scan]]\nname = '{name}'\ninputs = ['b']\n")).0, 2, "{name}");
     }
     assert_eq!(only("[accounts]\n'111122223333' = 'a'\n'1111' = 'b'\n").0, 3);
+    assert_eq!(
+        only("[scan]\nname = 'x'\ninputs = ['b']\n").2,
+        "`scan` is a table; expected [[tables]]; write each under a line [[scan]]"
+    );
+    assert_eq!(
+        only("publish_timeout = 99999999999999999999\n").2,
+        "`publish_timeout` is no number that fits; expected a smaller one"
+    );
     assert!(problems("[accounts]\n'00000000-0000-0000-0000-00000000000f' = 'a'\n").is_empty());
+}
+
+#[test]
+fn the_check_tells_profiles_of_accounts_and_files_that_are_not_there() {
+    let project = Project::new("[accounts]\n'111122223333' = 'ha-ek'\n");
+    let wrong = told(&project.run(&["config", "check"]));
+    assert!(wrong.starts_with("exit 2\n") && wrong.contains("hfscan.toml:2:18: unknown profile `ha-ek`"), "{wrong}");
+    project.write("hfscan.toml", "waivers = 'w.toml'\nbaseline = 'b.json'\nsource = 'infra'\n");
+    insta::assert_snapshot!(told(&project.run(&["config", "check"])), @r"
+    exit 0
+    warning: hfscan.toml:3: there is no `infra` yet, which `source` names; a scan needs it
+    warning: hfscan.toml:1: there is no `w.toml` yet, which `waivers` names; a scan needs it
+    warning: hfscan.toml:2: there is no `b.json` yet, which `baseline` names; a scan needs it
+    hfscan.toml is in order
+    ");
 }
 
 #[test]

@@ -142,6 +142,13 @@ fn a_scan_without_a_plan_leaves_the_others_to_be_judged() {
     let output = scans(&format!("{text}\n[[scan]]\nname = 'blue'\ninputs = ['blue']\nprofile = 'ha-eks'\n"));
     assert_eq!(output.status.code(), Some(4), "{}", told(&output));
     assert!(stdout(&output).contains("== blue =="), "the scan behind it is run");
+    let output = scans(&format!(
+        "{}\n[[scan]]\nname = 'blue'\ninputs = ['blue']\nprofile = 'ha-eks'\n",
+        text.replace("['empty']", "['empty/*.json']")
+    ));
+    assert_eq!(output.status.code(), Some(4), "{}", told(&output));
+    assert!(stderr(&output).contains("hfscan.toml:4:11: no file matches `empty/*.json`"), "{}", told(&output));
+    assert!(stdout(&output).contains("== blue =="), "the scan behind it is run");
 }
 
 #[test]

@@ -50,6 +50,9 @@ fn every_line_of_the_starter_that_is_commented_out_works() {
     let project = Project::new(&(code.join("\n") + "\n"));
     project.plan("prod/plan.json");
     std::fs::create_dir(project.path().join("policies")).unwrap();
+    for file in ["hfscan.waivers.toml", "hfscan.baseline.json"] {
+        project.write(file, "");
+    }
     insta::assert_snapshot!(told(&project.run(&["config", "check"])), @r"
     exit 0
     hfscan.toml is in order
