@@ -127,7 +127,6 @@ impl Scope {
 impl Level {
     fn literal(&mut self, literal: &Literal) {
         match literal {
-            Literal::SomeVars { .. } => {}
             Literal::SomeIn { key, value, collection, .. } => {
                 declared(value, &mut self.declared);
                 if let Some(key) = key {
@@ -142,7 +141,7 @@ impl Level {
                 mentioned(expr, &mut self.mentioned);
             }
             // What stands in a body of its own cannot bind for this one.
-            Literal::NotExpr { .. } => {}
+            Literal::NotExpr { .. } | Literal::SomeVars { .. } => {}
             Literal::Every { domain, .. } => mentioned(domain, &mut self.mentioned),
         }
     }
@@ -166,12 +165,16 @@ fn mentioned(expression: &Expr, names: &mut BTreeSet<String>) {
             names.insert(span.text().to_owned());
         }
         Expr::Array { items, .. } | Expr::Set { items, .. } | Expr::Call { params: items, .. } => {
-            items.iter().for_each(|item| mentioned(item, names));
+            for item in items {
+                mentioned(item, names);
+            }
         }
-        Expr::Object { fields, .. } => fields.iter().for_each(|(_, key, value)| {
-            mentioned(key, names);
-            mentioned(value, names);
-        }),
+        Expr::Object { fields, .. } => {
+            for (_, key, value) in fields {
+                mentioned(key, names);
+                mentioned(value, names);
+            }
+        }
         Expr::UnaryExpr { expr, .. } => mentioned(expr, names),
         Expr::RefDot { refr, .. } => mentioned(refr, names),
         Expr::RefBrack { refr, index, .. } => {
@@ -186,11 +189,19 @@ fn mentioned(expression: &Expr, names: &mut BTreeSet<String>) {
             mentioned(rhs, names);
         }
         Expr::Membership { key, value, collection, .. } => {
-            key.iter().for_each(|key| mentioned(key, names));
+            if let Some(key) = key {
+                mentioned(key, names);
+            }
             mentioned(value, names);
             mentioned(collection, names);
         }
-        Expr::ArrayCompr { .. } | Expr::SetCompr { .. } | Expr::ObjectCompr { .. } => {}
-        Expr::String { .. } | Expr::RawString { .. } | Expr::Number { .. } | Expr::Bool { .. } | Expr::Null { .. } => {}
+        Expr::ArrayCompr { .. }
+        | Expr::SetCompr { .. }
+        | Expr::ObjectCompr { .. }
+        | Expr::String { .. }
+        | Expr::RawString { .. }
+        | Expr::Number { .. }
+        | Expr::Bool { .. }
+        | Expr::Null { .. } => {}
     }
 }
