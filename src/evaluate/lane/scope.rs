@@ -169,10 +169,12 @@ fn mentioned(expression: &Expr, names: &mut BTreeSet<String>) {
                 mentioned(item, names);
             }
         }
-        Expr::Object { fields, .. } => fields.iter().for_each(|(_, key, value)| {
-            mentioned(key, names);
-            mentioned(value, names);
-        }),
+        Expr::Object { fields, .. } => {
+            for (_, key, value) in fields {
+                mentioned(key, names);
+                mentioned(value, names);
+            }
+        }
         Expr::UnaryExpr { expr, .. } => mentioned(expr, names),
         Expr::RefDot { refr, .. } => mentioned(refr, names),
         Expr::RefBrack { refr, index, .. } => {
