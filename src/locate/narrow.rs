@@ -77,7 +77,11 @@ fn descend<'a>(file: &'a File, block: &'a Entry, path: &[&str], wanted: &[Wanted
             several => {
                 let index = after.first().and_then(|step| step.parse::<usize>().ok());
                 let dynamic = several.iter().any(|found| found.dynamic);
-                let mut fitting = several.iter().filter(|found| agrees(found.node, wanted)).peekable();
+                // A block that says it outright goes before those that may say it.
+                let said = |found: &&Found<'_>| wanted.iter().filter(|wanted| says(found.node, wanted)).count();
+                let agreeing = || several.iter().filter(|found| agrees(found.node, wanted));
+                let most = agreeing().map(|found| said(&found)).max().unwrap_or(0);
+                let mut fitting = agreeing().filter(|found| said(found) == most).peekable();
                 if let Some(one) = index.filter(|_| !dynamic).and_then(|index| several.get(index)) {
                     rest = rest.get(1..).unwrap_or_default();
                     at.steps += 1;
@@ -86,7 +90,8 @@ fn descend<'a>(file: &'a File, block: &'a Entry, path: &[&str], wanted: &[Wanted
                     let first = fitting.peek().copied().or(several.first());
                     match (only(fitting), first) {
                         (Some(one), _) => *one,
-                        // Which of them is meant cannot be told: the first stands for all.
+                        // Which of them is meant cannot be told: where they differ, no one of them may be named.
+                        (None, Some(_)) if !wanted.is_empty() => return at,
                         (None, Some(first)) => return step(file, &at, *first, &[]),
                         (None, None) => return at,
                     }
@@ -115,6 +120,15 @@ fn agrees(node: &Node, wanted: &[Wanted<'_>]) -> bool {
         }
         Some(Node::Body(_)) => true,
     })
+}
+
+/// Returns whether a block says a value literally.
+fn says(node: &Node, wanted: &Wanted<'_>) -> bool {
+    match node.entry(wanted.name).map(|entry| &entry.node) {
+        Some(Node::Leaf(leaf)) => leaf.text.as_deref() == Some(wanted.value),
+        Some(Node::List(items)) => items.iter().any(|(_, item)| item.text() == Some(wanted.value)),
+        _ => false,
+    }
 }
 
 fn step<'a>(file: &'a File, at: &Narrowed<'a>, found: Found<'a>, rest: &[&str]) -> Narrowed<'a> {
