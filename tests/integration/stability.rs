@@ -105,7 +105,7 @@ fn fingerprints(name: &str) -> BTreeSet<String> {
         // The line is in the code: it moves, and the fingerprint stays.
         let place = &result["locations"][0]["physicalLocation"];
         let uri = place["artifactLocation"]["uri"].as_str().unwrap();
-        assert!(std::path::Path::new(uri).extension().is_some_and(|end| end == "tf"), "{result}");
+        assert!(Path::new(uri).extension().is_some_and(|end| end == "tf"), "{result}");
     }
     prints
 }

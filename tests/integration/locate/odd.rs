@@ -271,3 +271,20 @@ fn check_in_file(finding: &serde_json::Value) {
         assert!(!text_at(&finding["place"]).is_empty(), "{finding}");
     }
 }
+
+#[test]
+fn of_blocks_that_may_say_it_only_one_that_says_it_outright_is_named() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/terraform/siblings");
+    let report = scan(&folder.join("plan.json"), &[]);
+    let mut places: Vec<(String, String)> = findings(&report, "fail", "aws-ec2-security-group-forbidden-ports")
+        .into_iter()
+        .map(|finding| (finding["tag"].as_str().unwrap().to_owned(), spot(&finding["place"], &folder)))
+        .collect();
+    places.sort();
+    // Three blocks say `var.…`: which of them is 22 nobody can tell, so the block of the resource stands for it.
+    let expected = [
+        ("ingress[22/tcp/0.0.0.0/0]", "tests/data/terraform/siblings/main.tf:13:1"),
+        ("ingress[3389/tcp/0.0.0.0/0]", "tests/data/terraform/siblings/main.tf:37:5"),
+    ];
+    assert_eq!(places, expected.map(|(tag, place)| (tag.to_owned(), place.to_owned())));
+}
