@@ -176,8 +176,6 @@ fn run(
             inputs: collected.inputs,
             profile: request.selection.profile.clone(),
             all: request.all,
-            // A verdict is waived when all of its findings are, also those that are not listed.
-            min_severity: None,
         },
     );
     if let Some((before, open)) = before_change {
@@ -199,15 +197,12 @@ fn run(
     if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
         baseline.apply(&file.display().to_string(), &mut report);
     }
-    // What is waived is no failure any more.
-    report.delta = report.delta.map(|_| delta::count(&report));
-    if let Some(least) = request.selection.min_severity {
-        if report.delta.is_some() {
-            delta::hide(&mut report, least);
-        } else {
-            report.leave_out(least);
-        }
+    // After waiving: a verdict is waived when all of its findings are, also those that are not listed.
+    if let Some(lightest) = request.selection.min_severity {
+        report.leave_out(lightest);
     }
+    // What is waived or not listed is no failure of the change any more.
+    report.delta = report.delta.map(|_| delta::count(&report));
     Ok(report)
 }
 
@@ -276,7 +271,7 @@ pub fn scan_text(name: &str, text: &str, selected: &Selected, rule_set: &RuleSet
     add(&plan, name, &mut collected)?;
     let inventory = relate::relate(collected.resources, collected.gaps, false);
     let verdicts = rule_set.evaluate(&inventory);
-    let context = Context { inputs: collected.inputs, profile: None, all: true, min_severity: None };
+    let context = Context { inputs: collected.inputs, profile: None, all: true };
     Ok(judge::judge(verdicts, &inventory, &selected.rules, context))
 }
 

@@ -154,7 +154,7 @@ impl Collected {
             }
             Failure::Nothing { file } => (file.to_string(), text),
         };
-        self.gaps.push(Gap { subject, reason, kinds: KINDS.map(str::to_owned).to_vec() });
+        self.gaps.push(Gap::new(subject, reason, KINDS.map(str::to_owned).to_vec()));
     }
 
     fn leave_out_what_kustomize_changes(
@@ -181,6 +181,7 @@ impl Collected {
                 ),
                 subject: shown,
                 kinds: KINDS.map(str::to_owned).to_vec(),
+                ..Gap::default()
             });
         }
     }

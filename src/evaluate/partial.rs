@@ -14,6 +14,7 @@ mod builtins;
 mod expression;
 mod reference;
 mod rules;
+mod shapes;
 mod term;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -86,12 +87,14 @@ pub(crate) struct Index {
     modules: Vec<Module>,
     /// Rules and functions by full name, each with its module.
     rules: BTreeMap<String, Vec<(usize, Ref<Node>)>>,
+    /// Whether a module has a shape that is not to be followed through unknown values.
+    is_odd: bool,
 }
 
 impl Index {
     /// Finds the definitions of all modules.
     pub(crate) fn of<'a>(modules: impl IntoIterator<Item = &'a Syntax>) -> Self {
-        let mut index = Self { modules: Vec::new(), rules: BTreeMap::new() };
+        let mut index = Self { modules: Vec::new(), rules: BTreeMap::new(), is_odd: false };
         for (number, syntax) in modules.into_iter().enumerate() {
             let package = package_path(syntax);
             for node in &syntax.policy {
@@ -100,6 +103,12 @@ impl Index {
                 }
             }
             index.modules.push(Module { package, aliases: aliases(syntax) });
+            let is_global = |name: &str| {
+                matches!(name, "input" | "data")
+                    || !index.definitions(&index.own(number, name)).is_empty()
+                    || index.alias(number, name).is_some()
+            };
+            index.is_odd |= shapes::is_odd(syntax, &is_global);
         }
         index
     }
@@ -141,7 +150,8 @@ pub(crate) fn evaluate(
     others: Option<&Others>,
 ) -> Result<Answer, Arc<str>> {
     let mut evaluator = Evaluator::new(program, view, others);
-    match evaluator.answer() {
+    let answer = if program.index.is_odd { Err(Stop::TooHard) } else { evaluator.answer() };
+    match answer {
         Ok(answer) => Ok(answer),
         Err(Stop::Error(message)) => Err(message),
         Err(Stop::Unbound | Stop::TooHard) => {

@@ -1,6 +1,6 @@
 //! Small questions to the parsed module: names, imports, built-in functions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regorus::unstable::{BUILTINS, Expr, Module, Ref, Rule as Node, RuleHead};
 
@@ -63,4 +63,58 @@ pub(crate) fn aliases(module: &Module) -> BTreeMap<String, String> {
             Some((name, path))
         })
         .collect()
+}
+
+/// Collects the variables that a pattern declares.
+pub(crate) fn declared(pattern: &Expr, names: &mut BTreeSet<String>) {
+    match pattern {
+        Expr::Var { span, .. } if span.text() != "_" => {
+            names.insert(span.text().to_owned());
+        }
+        Expr::Array { items, .. } => items.iter().for_each(|item| declared(item, names)),
+        Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, value)| declared(value, names)),
+        _ => {}
+    }
+}
+
+/// Collects variables of an expression, but for those in comprehensions.
+pub(crate) fn mentioned(expression: &Expr, names: &mut BTreeSet<String>) {
+    walk(expression, &mut |part| {
+        if let Expr::Var { span, .. } = part {
+            names.insert(span.text().to_owned());
+        }
+    });
+}
+
+/// Calls back for an expression and its parts, but not for what stands in bodies of their own.
+pub(crate) fn walk<'a>(expression: &'a Expr, found: &mut dyn FnMut(&'a Expr)) {
+    found(expression);
+    match expression {
+        Expr::Array { items, .. } | Expr::Set { items, .. } | Expr::Call { params: items, .. } => {
+            items.iter().for_each(|item| walk(item, found));
+        }
+        Expr::Object { fields, .. } => fields.iter().for_each(|(_, key, value)| {
+            walk(key, found);
+            walk(value, found);
+        }),
+        Expr::UnaryExpr { expr, .. } => walk(expr, found),
+        Expr::RefDot { refr, .. } => walk(refr, found),
+        Expr::RefBrack { refr, index, .. } => {
+            walk(refr, found);
+            walk(index, found);
+        }
+        Expr::BinExpr { lhs, rhs, .. }
+        | Expr::BoolExpr { lhs, rhs, .. }
+        | Expr::ArithExpr { lhs, rhs, .. }
+        | Expr::AssignExpr { lhs, rhs, .. } => {
+            walk(lhs, found);
+            walk(rhs, found);
+        }
+        Expr::Membership { key, value, collection, .. } => {
+            key.iter().for_each(|key| walk(key, found));
+            walk(value, found);
+            walk(collection, found);
+        }
+        _ => {}
+    }
 }

@@ -228,15 +228,6 @@ pub fn count(report: &Report) -> DeltaSummary {
     delta
 }
 
-/// Takes findings that weigh less than `lightest` off the lists, but for errors.
-pub fn hide(report: &mut Report, lightest: Severity) {
-    let listed = report.findings.len();
-    report.findings.retain(|finding| finding.severity >= lightest || finding.outcome == Outcome::Error);
-    report.summary.hidden += listed - report.findings.len();
-    report.fixed.retain(|finding| finding.severity >= lightest);
-    report.delta = report.delta.map(|_| count(report));
-}
-
 impl fmt::Display for DeltaSummary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} fixed, {} new, {} unchanged", self.fixed, self.new, self.unchanged)?;

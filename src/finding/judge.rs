@@ -21,8 +21,6 @@ pub struct Context {
     pub profile: Option<String>,
     /// Whether findings with outcome `pass` and `not_applicable` are listed too.
     pub all: bool,
-    /// The lightest severity whose findings are listed; errors are listed whatever they weigh.
-    pub min_severity: Option<Severity>,
 }
 
 /// Returns the report of a run. Verdicts refer to `rules` and to the resources of `inventory` by
@@ -38,7 +36,6 @@ pub fn judge(
         inventory,
         evidence: Evidence::new(inventory),
         all: context.all,
-        min_severity: context.min_severity.unwrap_or(Severity::Low),
         findings: Vec::new(),
         summary: Summary {
             resources: inventory.resources.iter().filter(|resource| resource.kind() != "environment").count(),
@@ -97,7 +94,6 @@ struct Judge<'a> {
     inventory: &'a Inventory,
     evidence: Evidence<'a>,
     all: bool,
-    min_severity: Severity,
     findings: Vec<Finding>,
     summary: Summary,
 }
@@ -125,19 +121,19 @@ impl Judge<'_> {
                 let mut finding = blank(rule, resource, Outcome::Unknown, message, path.unwrap_or_default());
                 self.prove(&mut finding, resource, None);
                 finding.reasons = verdict.doubts;
-                self.push(finding);
+                self.findings.push(finding);
             }
             Outcome::Error => {
                 let message = verdict.error.as_deref().unwrap_or("the engine gave no reason");
                 let message = format!("the rule could not be evaluated: {message}");
-                self.push(blank(rule, resource, Outcome::Error, message, Vec::new()));
+                self.findings.push(blank(rule, resource, Outcome::Error, message, Vec::new()));
             }
             Outcome::Pass | Outcome::NotApplicable if self.all => {
                 let message = match verdict.outcome {
                     Outcome::Pass => "the requirement is met",
                     _ => "the rule has nothing to judge here",
                 };
-                self.push(blank(rule, resource, verdict.outcome, message.to_owned(), Vec::new()));
+                self.findings.push(blank(rule, resource, verdict.outcome, message.to_owned(), Vec::new()));
             }
             Outcome::Pass | Outcome::NotApplicable => {}
         }
@@ -163,7 +159,7 @@ impl Judge<'_> {
             let value = value.map(|value| evidence::meant(value, finding.tag.as_deref()));
             finding.value = value.map(|value| mask::mask(&finding.path, value));
             finding.related = related.into_iter().map(|id| self.related(id)).collect();
-            self.push(finding);
+            self.findings.push(finding);
         }
     }
 
@@ -172,14 +168,6 @@ impl Judge<'_> {
         let origin = self.evidence.origin(resource, &finding.path, finding.tag.as_deref(), value);
         finding.place = place(origin);
         finding.block = block(origin);
-    }
-
-    fn push(&mut self, finding: Finding) {
-        if finding.severity >= self.min_severity || finding.outcome == Outcome::Error {
-            self.findings.push(finding);
-        } else {
-            self.summary.hidden += 1;
-        }
     }
 
     fn related(&self, id: String) -> Related {
@@ -321,7 +309,6 @@ mod tests {
             inventory: &inventory,
             evidence: Evidence::new(&inventory),
             all: false,
-            min_severity: Severity::Low,
             findings: Vec::new(),
             summary: Summary::default(),
         };

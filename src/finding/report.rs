@@ -358,8 +358,9 @@ impl Report {
         self.rules.get(position)
     }
 
-    /// Leaves findings out of the list that weigh less than this; errors stay.
+    /// Leaves findings out of the lists that weigh less than this; errors stay.
     pub fn leave_out(&mut self, lighter_than: Severity) {
+        self.fixed.retain(|finding| finding.severity >= lighter_than);
         let before = self.findings.len();
         self.findings.retain(|finding| finding.severity >= lighter_than || finding.outcome == Outcome::Error);
         self.summary.hidden += before - self.findings.len();

@@ -80,6 +80,17 @@ macro_rules! kinds {
             }
         }
 
+        impl Attributes {
+            /// Reads the attributes of a kind back from the JSON that they serialize to; `None` if there
+            /// is no such kind.
+            pub fn from_json(kind: &str, json: &str) -> Option<serde_json::Result<Self>> {
+                match kind {
+                    $($name => Some(serde_json::from_str::<$attributes>(json).map(|read| Self::$variant(Box::new(read)))),)*
+                    _ => None,
+                }
+            }
+        }
+
         impl Serialize for Attributes {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self { $(Self::$variant(attributes) => attributes.serialize(serializer),)* }

@@ -25,10 +25,15 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Something that a cloud's API told: it stands in no file.
+    pub fn live(id: &str, type_name: &str) -> Self {
+        Self { file: "".into(), address: id.into(), type_name: type_name.into(), line: 0, column: 0 }
+    }
+
     /// Returns whether it was read in a Kubernetes manifest: the types of the API begin with a capital
     /// letter, those of Terraform do not.
     pub fn is_manifest(&self) -> bool {
-        self.type_name.starts_with(char::is_uppercase)
+        !self.file.is_empty() && self.type_name.starts_with(char::is_uppercase)
     }
 }
 
@@ -93,7 +98,7 @@ impl Resource {
 }
 
 /// Something that a collector should have read and could not.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
     /// What was to be read: an address, an API call.
     pub subject: String,
@@ -101,4 +106,24 @@ pub struct Gap {
     pub reason: String,
     /// The kinds that it touches.
     pub kinds: Vec<String>,
+    /// The account, in a live audit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The region, in a live audit; `global` for services that have none. Null touches every region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The permission that is missing, as IAM names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
+    /// Whether resources of these kinds may be missing altogether. If not, only attributes of resources
+    /// that are there are not told, and those are unknown themselves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hides_resources: bool,
+}
+
+impl Gap {
+    /// Something of an input that could not be read.
+    pub fn new(subject: impl Into<String>, reason: impl Into<String>, kinds: Vec<String>) -> Self {
+        Self { subject: subject.into(), reason: reason.into(), kinds, ..Self::default() }
+    }
 }

@@ -20,6 +20,8 @@ pub enum Reason {
     KnownAfterApply(Option<String>),
     /// The collector was not allowed to read it; the detail names the missing permission.
     Denied(String),
+    /// The collector tried to read it and failed; the detail names the call and what went wrong.
+    Unread(String),
     /// The value is there but cannot be read, such as a policy text assembled from unknown parts.
     Opaque(String),
     /// It refers to something that is not in the inventory, or to one of several things.
@@ -36,7 +38,7 @@ impl fmt::Display for Reason {
             Self::KnownAfterApply(None) => f.write_str("known after apply"),
             Self::KnownAfterApply(Some(from)) => write!(f, "known after apply (from {from})"),
             Self::Denied(permission) => write!(f, "not readable: {permission} was denied"),
-            Self::Opaque(what) => write!(f, "not readable: {what}"),
+            Self::Unread(what) | Self::Opaque(what) => write!(f, "not readable: {what}"),
             Self::Unresolved(what) => write!(f, "cannot be resolved: {what}"),
             Self::NotInInput(what) => write!(f, "not in the input: {what}"),
             Self::NotInTable(what) => write!(f, "not in hfscan's tables: {what}"),

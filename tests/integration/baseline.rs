@@ -259,7 +259,7 @@ fn nothing_is_gone_where_something_was_not_read() {
     let known = Baseline::of(&report(vec![finding("a", None, Outcome::Fail, Severity::High)]), false);
     let mut empty = report(Vec::new());
     assert_eq!(known.update(&empty, None, false, false).1, Changes { gone: 1, ..Changes::default() });
-    empty.gaps.push(hfscan::inventory::Gap { subject: "x".into(), reason: "denied".into(), kinds: Vec::new() });
+    empty.gaps.push(hfscan::inventory::Gap::new("x", "denied", Vec::new()));
     assert_eq!(known.update(&empty, None, false, false).0, known);
     let light = report(Vec::new());
     let (kept, _) = known.update(&light, Some(Severity::Critical), false, false);

@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
     }
 
     fn gap(&mut self, subject: String, reason: &str) {
-        self.gaps.push(Gap { subject, reason: reason.to_owned(), kinds: Vec::new() });
+        self.gaps.push(Gap::new(subject, reason, Vec::new()));
     }
 
     fn versions(&mut self, envelope: &Envelope<'_>) {

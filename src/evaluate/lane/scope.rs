@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use regorus::unstable::{AssignOp, Expr, Literal, Query};
 
+use crate::evaluate::syntax::{declared, mentioned};
+
 use super::code::Slot;
 use super::{Compiled, Refusal};
 
@@ -144,64 +146,5 @@ impl Level {
             Literal::NotExpr { .. } | Literal::SomeVars { .. } => {}
             Literal::Every { domain, .. } => mentioned(domain, &mut self.mentioned),
         }
-    }
-}
-
-fn declared(pattern: &Expr, names: &mut BTreeSet<String>) {
-    match pattern {
-        Expr::Var { span, .. } if span.text() != "_" => {
-            names.insert(span.text().to_owned());
-        }
-        Expr::Array { items, .. } => items.iter().for_each(|item| declared(item, names)),
-        Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, value)| declared(value, names)),
-        _ => {}
-    }
-}
-
-/// Collects variables of an expression, but for those in comprehensions.
-fn mentioned(expression: &Expr, names: &mut BTreeSet<String>) {
-    match expression {
-        Expr::Var { span, .. } => {
-            names.insert(span.text().to_owned());
-        }
-        Expr::Array { items, .. } | Expr::Set { items, .. } | Expr::Call { params: items, .. } => {
-            for item in items {
-                mentioned(item, names);
-            }
-        }
-        Expr::Object { fields, .. } => {
-            for (_, key, value) in fields {
-                mentioned(key, names);
-                mentioned(value, names);
-            }
-        }
-        Expr::UnaryExpr { expr, .. } => mentioned(expr, names),
-        Expr::RefDot { refr, .. } => mentioned(refr, names),
-        Expr::RefBrack { refr, index, .. } => {
-            mentioned(refr, names);
-            mentioned(index, names);
-        }
-        Expr::BinExpr { lhs, rhs, .. }
-        | Expr::BoolExpr { lhs, rhs, .. }
-        | Expr::ArithExpr { lhs, rhs, .. }
-        | Expr::AssignExpr { lhs, rhs, .. } => {
-            mentioned(lhs, names);
-            mentioned(rhs, names);
-        }
-        Expr::Membership { key, value, collection, .. } => {
-            if let Some(key) = key {
-                mentioned(key, names);
-            }
-            mentioned(value, names);
-            mentioned(collection, names);
-        }
-        Expr::ArrayCompr { .. }
-        | Expr::SetCompr { .. }
-        | Expr::ObjectCompr { .. }
-        | Expr::String { .. }
-        | Expr::RawString { .. }
-        | Expr::Number { .. }
-        | Expr::Bool { .. }
-        | Expr::Null { .. } => {}
     }
 }

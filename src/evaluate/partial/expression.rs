@@ -95,6 +95,9 @@ impl Evaluator<'_> {
     ) -> Outcome<Vec<(Solution, Vec<Term>)>> {
         let mut rows = vec![(solution.clone(), Vec::new())];
         for expression in expressions {
+            if rows.is_empty() {
+                self.no_error_in(expression, solution)?;
+            }
             let mut next = Vec::new();
             for (solution, row) in rows {
                 for (solution, term) in self.plain(expression, &solution)? {
@@ -106,6 +109,14 @@ impl Evaluator<'_> {
             rows = next;
         }
         Ok(rows)
+    }
+
+    /// The engine evaluates what stands behind something undefined too, and stops at an error there.
+    pub(super) fn no_error_in(&mut self, expression: &Expr, solution: &Solution) -> Outcome<()> {
+        match self.plain(expression, solution) {
+            Err(Stop::Error(_) | Stop::TooHard) => Err(Stop::TooHard),
+            Ok(_) | Err(Stop::Unbound) => Ok(()),
+        }
     }
 
     fn on_pairs(

@@ -93,7 +93,11 @@ impl Evaluator<'_> {
                     return self.other_resource(index, solution);
                 }
                 let mut values = Vec::new();
-                for (solution, container) in self.plain(refr, solution)? {
+                let containers = self.plain(refr, solution)?;
+                if containers.is_empty() {
+                    self.no_error_in(index, solution)?;
+                }
+                for (solution, container) in containers {
                     values.extend(self.indexed(&container, index, &solution)?);
                 }
                 Ok(values)

@@ -200,6 +200,11 @@ impl Evaluator<'_> {
             let solutions = self.query(&body.query, &Solution { variables: start.variables.clone(), why: None })?;
             let assign = body.assign.as_ref().or(if position == 0 { assign } else { None });
             let found = self.assigned(assign, &solutions)?;
+            if is_function && body.is_else && found.is_empty() && !solutions.is_empty() && position + 1 == bodies.len()
+            {
+                // What a function is worth whose last branch holds without a value is the engine's secret.
+                return Err(Stop::TooHard);
+            }
             let outer = join(&start.why, &before);
             if is_function {
                 decided = solutions.iter().any(|solution| solution.why.is_none());

@@ -148,8 +148,8 @@ fn findings_below_the_least_severity_are_counted_not_listed_and_errors_always_ar
     let mut broken = verdict(0, 1, Outcome::Error);
     broken.error = Some("policies/a.rego:3: type error".into());
     let rules = [rule("r", Severity::Low, true)];
-    let context = Context { min_severity: Some(Severity::High), ..Context::default() };
-    let report = judge([failed, broken], &inventory(2), &rules, context);
+    let mut report = judge([failed, broken], &inventory(2), &rules, Context::default());
+    report.leave_out(Severity::High);
     assert_eq!(report.summary.hidden, 1);
     assert_eq!(report.summary.outcomes.fail, 1);
     assert_eq!(report.findings.len(), 1);

@@ -114,7 +114,7 @@ fn a_missing_autoscaler_is_unknown_only_where_something_hides_objects() {
     assert!(told.contains("flux/HelmRelease.helm.toolkit.fluxcd.io/db"), "{told}");
     let collected = read(&[("web.yaml", WEB)]);
     let gap =
-        Gap { subject: "hpa.yaml:1:1".to_owned(), reason: String::new(), kinds: vec!["kubernetes.object".to_owned()] };
+        Gap::new("hpa.yaml:1:1", "", vec!["kubernetes.object".to_owned()]);
     let inventory = hfscan::relate::relate(collected.resources, vec![gap], false);
     let unread = facts::<Deployment>(&inventory, "shop/Deployment/web").autoscaled.clone();
     assert!(matches!(unread, Value::Unknown(_)), "what could not be read may hold it");

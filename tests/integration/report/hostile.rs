@@ -77,7 +77,7 @@ pub(super) fn report() -> impl Strategy<Value = Report> {
         report.rules[0].title = title;
         report.rules[0].description = description;
         report.rules[0].remediation = remediation;
-        report.gaps = vec![Gap { subject: gap, reason: reason.clone(), kinds: Vec::new() }];
+        report.gaps = vec![Gap::new(gap, reason.clone(), Vec::new())];
         report.inputs[0].path = input;
         report.profile = Some(profile);
         if delta {

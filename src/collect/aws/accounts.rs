@@ -1,0 +1,64 @@
+//! Which accounts an audit reads: those that were named, or those of the organization.
+
+use aws_config::SdkConfig;
+
+use super::miss::Miss;
+use super::operation::Operation;
+use super::session::Identity;
+use super::{Audit, Failure};
+
+pub(crate) const OPERATIONS: &[&Operation] = &[&LIST_ACCOUNTS, &GET_CALLER_IDENTITY];
+
+const LIST_ACCOUNTS: Operation = Operation::listing("Organizations.ListAccounts", "organizations:ListAccounts", &[]);
+const GET_CALLER_IDENTITY: Operation = Operation::listing("STS.GetCallerIdentity", "sts:GetCallerIdentity", &[]);
+
+/// Returns the accounts to read with their names, sorted by number.
+pub(crate) async fn of(
+    audit: &Audit,
+    base: &SdkConfig,
+    caller: &Identity,
+) -> Result<Vec<(String, Option<String>)>, Failure> {
+    if let Some(wrong) = audit.accounts.iter().find(|account| !is_account(account)) {
+        return Err(Failure::NotAnAccount(wrong.clone()));
+    }
+    let mut accounts: Vec<(String, Option<String>)> =
+        audit.accounts.iter().map(|account| (account.clone(), None)).collect();
+    if audit.organization {
+        accounts.extend(listed(base).await?);
+    }
+    if accounts.is_empty() {
+        accounts.push((caller.account.clone(), None));
+    }
+    if audit.role.is_none()
+        && let Some((other, _)) = accounts.iter().find(|(account, _)| *account != caller.account)
+    {
+        return Err(Failure::NoRole(other.clone()));
+    }
+    // Of one that was named and listed, the entry with the name stays.
+    accounts.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+    accounts.dedup_by(|a, b| a.0 == b.0);
+    Ok(accounts)
+}
+
+/// A number of twelve digits.
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+async fn listed(base: &SdkConfig) -> Result<Vec<(String, Option<String>)>, Failure> {
+    let mut pages = aws_sdk_organizations::Client::new(base).list_accounts().into_paginator().send();
+    let mut accounts = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| {
+            let miss = Miss::of(&error);
+            let permission = if miss == Miss::Denied { format!(" ({})", LIST_ACCOUNTS.action) } else { String::new() };
+            Failure::NoOrganization(format!("{}{permission}", miss.told()))
+        })?;
+        accounts.extend(page.accounts.unwrap_or_default().into_iter().filter_map(|account| {
+            // A suspended account has nothing that could be read.
+            let is_active = account.status.as_ref().is_none_or(|status| status.as_str() == "ACTIVE");
+            Some((account.id.filter(|_| is_active)?, account.name))
+        }));
+    }
+    Ok(accounts)
+}

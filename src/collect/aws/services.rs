@@ -1,0 +1,38 @@
+//! The services that an audit reads, in one table. A new service is a file beside this one and a line
+//! here.
+
+mod kms;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::context::Context;
+use super::operation::Operation;
+
+/// Whether a service is asked in each region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Its resources belong to a region.
+    Regional,
+    /// Its resources belong to the account, or one call lists those of all regions.
+    Global,
+}
+
+type Collect = fn(Context) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// One service: calls → kinds.
+pub(crate) struct Service {
+    /// Its name, as ARNs have it.
+    pub(crate) name: &'static str,
+    /// Where it is asked.
+    pub(crate) scope: Scope,
+    /// Kinds that it gives.
+    pub(crate) kinds: &'static [&'static str],
+    /// Every operation that it may call.
+    pub(crate) operations: &'static [&'static Operation],
+    /// Reads one region of one account.
+    pub(crate) collect: Collect,
+}
+
+/// Every service, sorted by name.
+pub(crate) const SERVICES: &[Service] = &[kms::SERVICE];
