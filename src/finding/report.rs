@@ -291,6 +291,27 @@ pub struct BaselineSummary {
     pub heavier: usize,
 }
 
+/// What an audit read of one region of one account. With it a reader tells what is gone or mended from
+/// what nobody looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Coverage {
+    /// The account.
+    pub account: String,
+    /// The region; `global` for services that have none.
+    pub region: String,
+    /// Kinds that were asked for.
+    pub kinds: BTreeMap<String, KindCoverage>,
+}
+
+/// What an audit read of one kind in one region of one account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct KindCoverage {
+    /// Whether all resources of the kind were listed. If not, one that is not in the list may exist.
+    pub complete: bool,
+    /// Ids of the resources that were judged, sorted.
+    pub resources: Vec<String>,
+}
+
 /// What a run found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "hfscan findings", description = "What a run of hfscan found: the json report.")]
@@ -326,6 +347,9 @@ pub struct Report {
     pub baseline: Option<BaselineSummary>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// What was read of live accounts, sorted by account and region.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub coverage: Vec<Coverage>,
     /// The rules of the run, sorted by id.
     pub rules: Vec<RuleSummary>,
 }
@@ -346,6 +370,7 @@ impl Default for Report {
             waivers: Vec::new(),
             baseline: None,
             gaps: Vec::new(),
+            coverage: Vec::new(),
             rules: Vec::new(),
         }
     }
