@@ -336,6 +336,7 @@ async fn read(
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
+    services::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

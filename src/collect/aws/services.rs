@@ -9,6 +9,7 @@ use std::pin::Pin;
 
 use super::context::Context;
 use super::operation::Operation;
+use crate::inventory::Resource;
 
 /// Whether a service is asked in each region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,3 +38,8 @@ pub(crate) struct Service {
 
 /// Every service, sorted by name.
 pub(crate) const SERVICES: &[Service] = &[eks::SERVICE, kms::SERVICE];
+
+/// Tells once what several services tell of the same thing, among the resources of one region of one account.
+pub(crate) fn settle(resources: &mut Vec<Resource>) {
+    eks::settle(resources);
+}

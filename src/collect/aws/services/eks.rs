@@ -5,6 +5,8 @@ mod cluster;
 mod group;
 mod members;
 mod permissions;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +17,7 @@ use futures_util::future::join5;
 use crate::collect::aws::context::{Context, client};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::services::{Scope, Service};
-use crate::inventory::{Reason, Value};
+use crate::inventory::{Reason, Resource, Value};
 
 const ADDON: &str = "aws.eks.addon";
 const CLUSTER: &str = "aws.eks.cluster";
@@ -96,6 +98,10 @@ async fn collect(context: Context) {
 
 /// What the API tells of a cluster, or why it does not.
 type Described = Result<Cluster, Reason>;
+
+pub(super) fn settle(resources: &mut Vec<Resource>) {
+    group::settle(resources);
+}
 
 /// Reads a cluster and all that belongs to it. Returns the cluster if its kind is wanted and it is still
 /// there.
