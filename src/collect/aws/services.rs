@@ -1,6 +1,8 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod autoscaling;
+mod ec2;
 mod eks;
 mod kms;
 
@@ -37,7 +39,7 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[eks::SERVICE, kms::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[autoscaling::SERVICE, ec2::SERVICE, eks::SERVICE, kms::SERVICE];
 
 /// Tells once what several services tell of the same thing, among the resources of one region of one account.
 pub(crate) fn settle(resources: &mut Vec<Resource>) {

@@ -4,7 +4,6 @@
 mod cluster;
 mod group;
 mod members;
-mod permissions;
 #[cfg(test)]
 mod tests;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ec2::types::{Filter, SecurityGroup};
 
 use super::CLUSTER;
-use super::permissions::rules;
 use crate::collect::aws::context::{Context, client};
 use crate::collect::aws::operation::Operation;
+use crate::collect::aws::services::ec2::permissions::rules;
 use crate::inventory::aws::ec2::SecurityGroupRule;
 use crate::inventory::{Linked, Reason, Resource, Value};
 
