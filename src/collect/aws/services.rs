@@ -3,8 +3,11 @@
 
 mod autoscaling;
 mod ec2;
+mod efs;
 mod eks;
+mod elasticache;
 mod kms;
+mod rds;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -39,7 +42,15 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[autoscaling::SERVICE, ec2::SERVICE, eks::SERVICE, kms::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[
+    autoscaling::SERVICE,
+    ec2::SERVICE,
+    eks::SERVICE,
+    elasticache::SERVICE,
+    efs::SERVICE,
+    kms::SERVICE,
+    rds::SERVICE,
+];
 
 /// Tells once what several services tell of the same thing, among the resources of one region of one account.
 pub(crate) fn settle(resources: &mut Vec<Resource>) {
