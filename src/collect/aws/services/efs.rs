@@ -188,7 +188,7 @@ mod tests {
                 .creation_time(DateTime::from_secs(0))
                 .life_cycle_state(LifeCycleState::Available)
                 .number_of_mount_targets(0)
-                .size_in_bytes(FileSystemSize::builder().value(0).build().unwrap())
+                .size_in_bytes(FileSystemSize::builder().value(0).build())
                 .performance_mode(PerformanceMode::GeneralPurpose)
                 .set_encrypted(encrypted)
                 .tags(Tag::builder().key("Name").value("share").build().unwrap())
