@@ -1,6 +1,8 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod autoscaling;
+mod ec2;
 mod kms;
 
 use std::future::Future;
@@ -35,4 +37,4 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[kms::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[autoscaling::SERVICE, ec2::SERVICE, kms::SERVICE];
