@@ -41,8 +41,22 @@ pub(super) fn owner_if(encrypted: &Value<bool>, owner: impl FnOnce() -> Value<St
 }
 
 fn of_key(inventory: &Inventory, key: Index, own: Option<&str>) -> Value<String> {
-    if inventory.get::<Key>(key).is_none() {
+    let Some(attributes) = inventory.get::<Key>(key) else {
         return Value::Unknown(Reason::NotInInput(inventory.id(key).to_owned()));
+    };
+    match &attributes.aliases {
+        Value::Known(aliases) => {
+            // Only AWS may give such names; a live account shows its keys beside one's own.
+            let mut aliases = aliases.iter().filter_map(Value::known);
+            if aliases.any(|alias| alias.starts_with("alias/aws/")) {
+                return Value::Known(AWS_MANAGED.to_owned());
+            }
+        }
+        // An audit could read neither its aliases nor the key itself.
+        Value::Unknown(reason @ (Reason::Denied(_) | Reason::Unread(_))) if attributes.enabled.known().is_none() => {
+            return Value::Unknown(reason.clone());
+        }
+        Value::Unknown(_) => {}
     }
     let account = inventory.resources.get(key).and_then(|resource| resource.account.known().cloned().flatten());
     let owner = match (account.as_deref(), own) {
