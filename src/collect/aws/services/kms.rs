@@ -35,6 +35,9 @@ pub(super) const SERVICE: Service = Service {
 /// The key went away between the list and the look.
 const GONE: &[&str] = &["NotFoundException"];
 
+/// The only name that a key policy can have.
+const POLICY: &str = "default";
+
 const LIST_KEYS: Operation = Operation::listing("KMS.ListKeys", "kms:ListKeys", &[KEY]);
 const LIST_ALIASES: Operation = Operation::detail("KMS.ListAliases", "kms:ListAliases", &[KEY], &[]);
 const DESCRIBE_KEY: Operation = Operation::detail("KMS.DescribeKey", "kms:DescribeKey", &[KEY], GONE);
@@ -107,7 +110,7 @@ async fn key(context: &Context, client: &aws_sdk_kms::Client, listed: Listed) {
             rotates,
             context.call(&GET_KEY_ROTATION_STATUS, id, client.get_key_rotation_status().key_id(id).send()),
         ),
-        only_if(own, context.call(&GET_KEY_POLICY, id, client.get_key_policy().key_id(id).send())),
+        only_if(own, context.call(&GET_KEY_POLICY, id, client.get_key_policy().key_id(id).policy_name(POLICY).send())),
         only_if(own, context.call(&LIST_RESOURCE_TAGS, id, client.list_resource_tags().key_id(id).send())),
     )
     .await;

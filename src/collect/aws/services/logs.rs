@@ -48,3 +48,21 @@ fn log_group(told: Told) -> Option<Described<LogGroup>> {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_without_retention_keeps_events_for_ever() {
+        let arn = "arn:aws:logs:eu-west-1:111122223333:log-group:/app";
+        let read = log_group(Told::builder().log_group_name("/app").arn(format!("{arn}:*")).build()).unwrap();
+        assert_eq!(read.arn, arn);
+        assert_eq!(read.attributes.retention_in_days, Value::Known(0));
+        assert!(read.attributes.kms_key.known().unwrap().is_absent());
+        let kept = log_group(Told::builder().log_group_arn(arn).retention_in_days(30).kms_key_id("arn:k").build());
+        let kept = kept.unwrap().attributes;
+        assert_eq!(kept.retention_in_days, Value::Known(30));
+        assert_eq!(kept.kms_key, links(["arn:k"]));
+    }
+}

@@ -62,3 +62,20 @@ fn secret(arn: String, entry: SecretListEntry, policy: Value<Option<PolicyDocume
         attributes: Secret { policy },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_secretsmanager::types::Tag;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_named_and_tagged_by_the_listing() {
+        let tag = Tag::builder().key("team").value("web").build();
+        let entry = SecretListEntry::builder().name("app/db").tags(tag).build();
+        let read = secret("arn".to_owned(), entry, Value::Known(None));
+        assert_eq!(read.identifiers, ["app/db"]);
+        assert_eq!(read.tags.known().unwrap()["team"], "web");
+        assert_eq!(read.attributes.policy, Value::Known(None));
+    }
+}

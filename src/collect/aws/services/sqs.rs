@@ -81,3 +81,22 @@ fn policy(told: Result<HashMap<QueueAttributeName, String>, Reason>) -> Value<Op
         Err(reason) => Value::Unknown(reason),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_is_named_by_the_end_of_its_url() {
+        assert_eq!(name_of("https://sqs.eu-west-1.amazonaws.com/111122223333/jobs.fifo"), Some("jobs.fifo"));
+        assert_eq!(name_of("https://sqs.eu-west-1.amazonaws.com/"), None);
+    }
+
+    #[test]
+    fn a_queue_without_a_policy_has_none_and_one_that_was_denied_is_unknown() {
+        assert_eq!(policy(Ok(HashMap::new())), Value::Known(None));
+        let empty = HashMap::from([(QueueAttributeName::Policy, String::new())]);
+        assert_eq!(policy(Ok(empty)), Value::Known(None));
+        assert!(policy(Err(Reason::Denied("sqs:GetQueueAttributes".to_owned()))).reason().is_some());
+    }
+}

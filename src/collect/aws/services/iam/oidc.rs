@@ -65,3 +65,38 @@ fn is_eks(url: &str) -> bool {
     host.starts_with("oidc.eks.") && host.contains(".amazonaws.com")
         || host.starts_with("oidc-eks.") && host.ends_with(".api.aws")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EKS: &str = "oidc.eks.eu-west-1.amazonaws.com/id/0A1B";
+
+    #[test]
+    fn a_provider_whose_details_are_denied_is_known_by_its_arn() {
+        let denied = Reason::Denied("iam:GetOpenIDConnectProvider".to_owned());
+        let read = provider(format!("arn:aws:iam::111122223333:oidc-provider/{EKS}"), Err(denied));
+        assert_eq!(read.attributes.url, Value::Known(Some(EKS.to_owned())));
+        assert_eq!(read.attributes.cluster, links([EKS]));
+        assert!(read.attributes.client_ids.reason().is_some() && read.tags.reason().is_some());
+    }
+
+    #[test]
+    fn only_issuers_of_eks_lead_to_clusters() {
+        let of = |url: &str| {
+            let told = GetOpenIdConnectProviderOutput::builder().url(url).client_id_list("sts.amazonaws.com").build();
+            provider("arn:aws:iam::111122223333:oidc-provider/x".to_owned(), Ok(told)).attributes
+        };
+        assert_eq!(of(&format!("https://{EKS}")).cluster, links([EKS]));
+        assert_eq!(
+            of("oidc.eks.cn-north-1.amazonaws.com.cn/id/1").cluster,
+            links(["oidc.eks.cn-north-1.amazonaws.com.cn/id/1"])
+        );
+        for other in
+            ["token.actions.githubusercontent.com", "oidc.eks.example.com/id/1", "example.com/oidc.eks.x.amazonaws.com"]
+        {
+            assert!(of(other).cluster.known().unwrap().is_absent(), "{other}");
+        }
+        assert_eq!(of("a.example.com").client_ids, known_list(["sts.amazonaws.com"]));
+    }
+}

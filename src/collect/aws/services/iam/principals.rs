@@ -112,3 +112,84 @@ fn boundary(boundary: Option<AttachedPermissionsBoundary>) -> Linked {
 pub(super) fn tags(tags: Option<Vec<Tag>>) -> Value<BTreeMap<String, String>> {
     Value::Known(tags.into_iter().flatten().map(|tag| (tag.key, tag.value)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_iam::primitives::DateTime;
+    use aws_sdk_iam::types::InstanceProfile as Profile;
+
+    use super::*;
+
+    const TRUST: &str =
+        r#"{"Statement":{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}}"#;
+
+    fn told() -> aws_sdk_iam::types::builders::RoleDetailBuilder {
+        RoleDetail::builder()
+            .arn("arn:aws:iam::111122223333:role/app/node")
+            .role_name("node")
+            .path("/app/")
+            .assume_role_policy_document(
+                percent_encoding::utf8_percent_encode(TRUST, percent_encoding::NON_ALPHANUMERIC).to_string(),
+            )
+    }
+
+    #[test]
+    fn a_role_is_named_by_name_and_arn_and_its_policies_by_arn() {
+        let policy = AttachedPolicy::builder().policy_arn("arn:aws:iam::aws:policy/AdministratorAccess").build();
+        let boundary = AttachedPermissionsBoundary::builder().permissions_boundary_arn("arn:b").build();
+        let inline = PolicyDetail::builder().policy_name("x").policy_document("no document").build();
+        let read = role(
+            told()
+                .attached_managed_policies(policy)
+                .permissions_boundary(boundary)
+                .role_policy_list(inline)
+                .tags(Tag::builder().key("team").value("web").build().unwrap())
+                .build(),
+        )
+        .unwrap();
+        assert_eq!(read.identifiers, ["node"]);
+        assert_eq!(read.attributes.path, Value::Known("/app/".to_owned()));
+        assert_eq!(read.attributes.trust_policy, crate::collect::aws::document::required(TRUST));
+        assert_eq!(read.attributes.attached_policies, links(["arn:aws:iam::aws:policy/AdministratorAccess"]));
+        assert_eq!(read.attributes.permissions_boundary, links(["arn:b"]));
+        assert!(read.attributes.inline_policies.known().unwrap()[0].document.reason().is_some());
+        assert_eq!(read.tags.known().unwrap()["team"], "web");
+        assert!(role(told().build()).unwrap().attributes.permissions_boundary.known().unwrap().is_absent());
+    }
+
+    #[test]
+    fn roles_that_services_made_for_themselves_are_left_out() {
+        assert!(of_aws(&told().path("/aws-service-role/autoscaling.amazonaws.com/").build()));
+        for path in ["/", "/service-role/", "/aws-reserved/sso.amazonaws.com/eu-west-1/"] {
+            assert!(!of_aws(&told().path(path).build()), "{path}");
+        }
+    }
+
+    #[test]
+    fn instance_profiles_stand_at_their_roles() {
+        let profile = Profile::builder()
+            .arn("arn:aws:iam::111122223333:instance-profile/node")
+            .instance_profile_name("node")
+            .instance_profile_id("AIPA")
+            .path("/")
+            .create_date(DateTime::from_secs(0))
+            .set_roles(Some(Vec::new()))
+            .build()
+            .unwrap();
+        let read = instance_profiles(&told().instance_profile_list(profile).build());
+        assert_eq!(read[0].attributes.role, links(["arn:aws:iam::111122223333:role/app/node"]));
+        assert_eq!(read[0].identifiers, ["node"]);
+        // No tags are told, which does not mean that there are none.
+        assert!(read[0].tags.reason().is_some());
+    }
+
+    #[test]
+    fn a_user_is_in_groups_by_name() {
+        let told = UserDetail::builder().arn("arn:aws:iam::111122223333:user/ann").user_name("ann");
+        let read = user(told.group_list("devs").group_list("admins").build()).unwrap();
+        assert_eq!(read.attributes.groups, links(["admins", "devs"]));
+        let told = GroupDetail::builder().arn("arn:aws:iam::111122223333:group/devs").group_name("devs");
+        assert_eq!(group(told.build()).unwrap().identifiers, ["devs"]);
+        assert!(user(UserDetail::builder().user_name("x").build()).is_none());
+    }
+}
