@@ -2,8 +2,15 @@
 //! here.
 
 mod autoscaling;
+mod dynamodb;
 mod ec2;
+mod ecr;
+mod iam;
 mod kms;
+mod lambda;
+mod logs;
+mod secretsmanager;
+mod sqs;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -37,4 +44,15 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[autoscaling::SERVICE, ec2::SERVICE, kms::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[
+    autoscaling::SERVICE,
+    dynamodb::SERVICE,
+    ec2::SERVICE,
+    ecr::SERVICE,
+    iam::SERVICE,
+    kms::SERVICE,
+    lambda::SERVICE,
+    logs::SERVICE,
+    secretsmanager::SERVICE,
+    sqs::SERVICE,
+];
