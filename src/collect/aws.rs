@@ -296,6 +296,7 @@ async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, pl
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
+    services::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

@@ -5,6 +5,7 @@ mod autoscaling;
 mod dynamodb;
 mod ec2;
 mod ecr;
+mod eks;
 mod iam;
 mod kms;
 mod lambda;
@@ -17,6 +18,7 @@ use std::pin::Pin;
 
 use super::context::Context;
 use super::operation::Operation;
+use crate::inventory::Resource;
 
 /// Whether a service is asked in each region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +51,7 @@ pub(crate) const SERVICES: &[Service] = &[
     dynamodb::SERVICE,
     ec2::SERVICE,
     ecr::SERVICE,
+    eks::SERVICE,
     iam::SERVICE,
     kms::SERVICE,
     lambda::SERVICE,
