@@ -1,7 +1,9 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod elasticloadbalancing;
 mod kms;
+mod s3;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -35,4 +37,4 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[kms::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[elasticloadbalancing::SERVICE, kms::SERVICE, s3::SERVICE];
