@@ -1,9 +1,11 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod acm;
 mod elasticloadbalancing;
 mod kms;
 mod s3;
+mod wafv2;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -37,4 +39,5 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[elasticloadbalancing::SERVICE, kms::SERVICE, s3::SERVICE];
+pub(crate) const SERVICES: &[Service] = 
+    &[acm::SERVICE, elasticloadbalancing::SERVICE, kms::SERVICE, s3::SERVICE, wafv2::SERVICE];

@@ -111,8 +111,7 @@ mod tests {
     use aws_sdk_elasticloadbalancing::types::{Listener, ListenerDescription};
 
     fn balancer() -> aws_sdk_elasticloadbalancing::types::builders::LoadBalancerDescriptionBuilder {
-        let listener =
-            Listener::builder().protocol("https").load_balancer_port(443).instance_port(80).build().unwrap();
+        let listener = Listener::builder().protocol("https").load_balancer_port(443).instance_port(80).build().unwrap();
         LoadBalancerDescription::builder()
             .load_balancer_name("old")
             .scheme("internal")

@@ -57,9 +57,8 @@ async fn listed(context: &Context, client: &Client, balancer: &LoadBalancer) -> 
         return found;
     };
     let pages = client.describe_listeners().load_balancer_arn(arn).into_paginator().send();
-    let _ = context
-        .pages(&DESCRIBE_LISTENERS, arn, pages, |page| found.extend(page.listeners.unwrap_or_default()))
-        .await;
+    let _ =
+        context.pages(&DESCRIBE_LISTENERS, arn, pages, |page| found.extend(page.listeners.unwrap_or_default())).await;
     found
 }
 
