@@ -192,10 +192,20 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     let mut units = Vec::new();
     for (number, (account, sdk)) in plans.into_iter().enumerate() {
         if let Some((sdk, partition)) = sdk {
+            let regions: Arc<[String]> = account.regions.clone().into();
             for (region, kinds) in &account.kinds {
                 let name = PartName { account: account.account.clone(), region: region.clone() };
+<<<<<<< HEAD
                 let place =
                     Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
+=======
+                let place = Where {
+                    account: name.account.clone(),
+                    partition: partition.clone(),
+                    region: region.clone(),
+                    regions: Arc::clone(&regions),
+                };
+>>>>>>> edge
                 units.push((number, name, kinds.clone(), sdk.clone(), place));
             }
         }

@@ -1,17 +1,21 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod acm;
 mod autoscaling;
 mod dynamodb;
 mod ec2;
 mod ecr;
 mod eks;
+mod elasticloadbalancing;
 mod iam;
 mod kms;
 mod lambda;
 mod logs;
+mod s3;
 mod secretsmanager;
 mod sqs;
+mod wafv2;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -47,15 +51,19 @@ pub(crate) struct Service {
 
 /// Every service, sorted by name.
 pub(crate) const SERVICES: &[Service] = &[
+    acm::SERVICE,
     autoscaling::SERVICE,
     dynamodb::SERVICE,
     ec2::SERVICE,
     ecr::SERVICE,
     eks::SERVICE,
+    elasticloadbalancing::SERVICE,
     iam::SERVICE,
     kms::SERVICE,
     lambda::SERVICE,
     logs::SERVICE,
+    s3::SERVICE,
     secretsmanager::SERVICE,
     sqs::SERVICE,
+    wafv2::SERVICE,
 ];
