@@ -195,17 +195,12 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
             let regions: Arc<[String]> = account.regions.clone().into();
             for (region, kinds) in &account.kinds {
                 let name = PartName { account: account.account.clone(), region: region.clone() };
-<<<<<<< HEAD
-                let place =
-                    Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
-=======
                 let place = Where {
                     account: name.account.clone(),
                     partition: partition.clone(),
                     region: region.clone(),
                     regions: Arc::clone(&regions),
                 };
->>>>>>> edge
                 units.push((number, name, kinds.clone(), sdk.clone(), place));
             }
         }
