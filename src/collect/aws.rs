@@ -11,6 +11,7 @@ pub mod policy;
 mod regions;
 mod services;
 mod session;
+mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -301,7 +302,7 @@ async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, pl
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
-    services::settle(&mut part.resources);
+    settle::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

@@ -22,7 +22,6 @@ use std::pin::Pin;
 
 use super::context::Context;
 use super::operation::Operation;
-use crate::inventory::Resource;
 
 /// Whether a service is asked in each region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +66,3 @@ pub(crate) const SERVICES: &[Service] = &[
     sqs::SERVICE,
     wafv2::SERVICE,
 ];
-
-/// Tells once what several services tell of the same thing, among the resources of one region of one account.
-pub(crate) fn settle(resources: &mut Vec<Resource>) {
-    eks::settle(resources);
-}
