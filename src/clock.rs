@@ -7,3 +7,8 @@ use jiff::{Timestamp, tz::TimeZone};
 pub fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
+
+/// Returns the time.
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}

@@ -172,11 +172,7 @@ fn run(
         verdicts,
         &inventory,
         &selected.rules,
-        Context {
-            inputs: collected.inputs,
-            profile: request.selection.profile.clone(),
-            all: request.all,
-        },
+        Context { inputs: collected.inputs, profile: request.selection.profile.clone(), all: request.all },
     );
     if let Some((before, open)) = before_change {
         delta::compare(&mut report, &open, before);

@@ -1,10 +1,13 @@
-//! Reports: one pure function per format, from the findings to a writer. They know no cloud, no
-//! terminal and no clock.
+//! Reports: one pure function per format, from the findings to a writer. They know no SDK of a cloud,
+//! no terminal and no clock.
 
+pub mod asff;
 mod catalogue;
 mod checkout;
+mod cloud;
 mod csv;
 mod detail;
+mod framework;
 mod github;
 mod json;
 mod junit;
@@ -17,12 +20,15 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+
 use crate::evaluate::outcome::Outcome;
 use crate::finding::gate::Gate;
 use crate::finding::{Finding, Report};
 
 pub use catalogue::list as list_rules;
 pub use checkout::Checkout;
+pub use cloud::{Home, NO_ACCOUNT, is_account, is_region};
 pub use json::schema;
 pub use sarif::{MOST_RESULTS, MOST_SHOWN, left_out as left_out_of_sarif};
 
@@ -47,12 +53,23 @@ pub enum Format {
     GitHub,
     /// One row for each finding, for spreadsheets
     Csv,
+    /// Findings as AWS Security Hub imports them
+    Asff,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 8] =
-        [Self::Table, Self::Detail, Self::Json, Self::Sarif, Self::JUnit, Self::Markdown, Self::GitHub, Self::Csv];
+    pub const ALL: [Self; 9] = [
+        Self::Table,
+        Self::Detail,
+        Self::Json,
+        Self::Sarif,
+        Self::JUnit,
+        Self::Markdown,
+        Self::GitHub,
+        Self::Csv,
+        Self::Asff,
+    ];
 
     /// Returns the name that the command line gives it.
     pub fn name(self) -> &'static str {
@@ -65,6 +82,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::GitHub => "github",
             Self::Csv => "csv",
+            Self::Asff => "asff",
         }
     }
 }
@@ -88,6 +106,10 @@ pub struct Look {
     pub category: Option<String>,
     /// The most results that a SARIF log lists, the heaviest; never more than GitHub takes.
     pub most_results: usize,
+    /// Where findings belong whose input tells no account or region.
+    pub home: Home,
+    /// The time of the run.
+    pub now: Timestamp,
 }
 
 impl Default for Look {
@@ -101,6 +123,8 @@ impl Default for Look {
             show_waived: false,
             category: None,
             most_results: MOST_RESULTS,
+            home: Home::default(),
+            now: Timestamp::UNIX_EPOCH,
         }
     }
 }
@@ -116,6 +140,7 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
         Format::Markdown => markdown::write(report, look, out),
         Format::GitHub => github::write(report, look, out),
         Format::Csv => csv::write(report, look, out),
+        Format::Asff => asff::write(report, look, out),
     }
 }
 

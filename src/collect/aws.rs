@@ -191,8 +191,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
 /// Reads accounts. Accounts come back in the order of their numbers; one that cannot be read at all has
 /// a gap that touches everything. `calls` counts the requests.
 pub fn audit(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Account>, Failure> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
     let read = runtime.block_on(run(audit, watch, calls));
     runtime.shutdown_timeout(Duration::from_secs(1));
     read
@@ -211,9 +210,9 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         deadline,
     };
     // Sessions and regions of all accounts first: then the number of units is known.
-    let plans = futures_util::stream::iter(accounts.iter().map(|(account, name)| {
-        plan(audit, &base, &caller, account, name.as_deref(), &shared)
-    }))
+    let plans = futures_util::stream::iter(
+        accounts.iter().map(|(account, name)| plan(audit, &base, &caller, account, name.as_deref(), &shared)),
+    )
     .buffered(8)
     .collect::<Vec<_>>()
     .await;
@@ -223,7 +222,8 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         if let Some((sdk, partition)) = sdk {
             for (region, kinds) in &account.kinds {
                 let name = PartName { account: account.account.clone(), region: region.clone() };
-                let place = Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
+                let place =
+                    Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
                 units.push((number, name, kinds.clone(), sdk.clone(), place));
             }
         }
@@ -309,21 +309,14 @@ async fn plan(
 }
 
 /// Reads one region of an account: its services beside each other.
-async fn read(
-    name: PartName,
-    kinds: BTreeSet<&'static str>,
-    sdk: &SdkConfig,
-    place: &Where,
-    shared: &Shared,
-) -> Part {
+async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, place: &Where, shared: &Shared) -> Part {
     let scope = if name.region == "global" { Scope::Global } else { Scope::Regional };
     let sdk = match scope {
         Scope::Regional => sdk.to_builder().region(aws_config::Region::new(name.region.clone())).build(),
         Scope::Global => sdk.to_builder().region(aws_config::Region::new(regions::home(&place.partition))).build(),
     };
-    let wanted = |service: &&Service| {
-        service.scope == scope && service.kinds.iter().any(|kind| shared.wanted.contains(kind))
-    };
+    let wanted =
+        |service: &&Service| service.scope == scope && service.kinds.iter().any(|kind| shared.wanted.contains(kind));
     let found = futures_util::future::join_all(SERVICES.iter().filter(wanted).map(|service| {
         let context = Context::new(sdk.clone(), place.clone(), service.name, shared);
         async move {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use aws_sdk_kms::types::{KeyListEntry, KeyManagerType, KeyState};
 
 use crate::collect::aws::context::{Context, Described, client, known_list, value_of};
+use crate::collect::aws::document;
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::services::{Scope, Service};
 use crate::inventory::Value;
 use crate::inventory::aws::iam::PolicyDocument;
 use crate::inventory::aws::kms::Key;
-use crate::collect::aws::document;
 
 const KEY: &str = "aws.kms.key";
 
@@ -18,7 +18,14 @@ pub(super) const SERVICE: Service = Service {
     name: "kms",
     scope: Scope::Regional,
     kinds: &[KEY],
-    operations: &[&LIST_KEYS, &LIST_ALIASES, &DESCRIBE_KEY, &GET_KEY_ROTATION_STATUS, &GET_KEY_POLICY, &LIST_RESOURCE_TAGS],
+    operations: &[
+        &LIST_KEYS,
+        &LIST_ALIASES,
+        &DESCRIBE_KEY,
+        &GET_KEY_ROTATION_STATUS,
+        &GET_KEY_POLICY,
+        &LIST_RESOURCE_TAGS,
+    ],
     collect: |context| Box::pin(collect(context)),
 };
 
@@ -35,8 +42,7 @@ const GET_KEY_ROTATION_STATUS: Operation = Operation::detail(
     &["NotFoundException", "UnsupportedOperationException"],
 );
 const GET_KEY_POLICY: Operation = Operation::detail("KMS.GetKeyPolicy", "kms:GetKeyPolicy", &[KEY], GONE);
-const LIST_RESOURCE_TAGS: Operation =
-    Operation::detail("KMS.ListResourceTags", "kms:ListResourceTags", &[KEY], GONE);
+const LIST_RESOURCE_TAGS: Operation = Operation::detail("KMS.ListResourceTags", "kms:ListResourceTags", &[KEY], GONE);
 
 async fn collect(context: Context) {
     let client = client!(context, aws_sdk_kms);
