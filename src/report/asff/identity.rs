@@ -12,7 +12,7 @@ pub const PREFIX: &str = "hfscan";
 /// Returns the id of a finding: `hfscan/<account>/<region>/<rule>/<finding>`, the same in every run. A
 /// resource of a plan is known by an address that every stack may have, so the name of the scan, where
 /// there is one, stands in front of its rule.
-pub(super) fn id(finding: &Finding, account: &str, region: &str, scan: Option<&str>) -> String {
+pub(in crate::report) fn id(finding: &Finding, account: &str, region: &str, scan: Option<&str>) -> String {
     let place = format!("{PREFIX}/{account}/{region}");
     let scan = scan.filter(|_| finding.resource.account.is_none());
     let readable = match scan {
