@@ -72,10 +72,10 @@ impl LookFlags {
     pub(super) fn apply(&self, look: &Look) -> Look {
         Look {
             checkout: checkout(),
-            link_base: told(&self.link_base),
+            link_base: told(self.link_base.as_ref()),
             show_waived: self.show_waived,
-            category: told(&self.category),
-            home: Home { account: told(&self.home_account), region: told(&self.home_region) },
+            category: told(self.category.as_ref()),
+            home: Home { account: told(self.home_account.as_ref()), region: told(self.home_region.as_ref()) },
             now: self.now.unwrap_or_else(clock::now),
             ..look.clone()
         }
@@ -83,8 +83,8 @@ impl LookFlags {
 }
 
 /// Returns what a flag says; an empty variable says nothing.
-fn told(flag: &Option<String>) -> Option<String> {
-    flag.clone().filter(|text| !text.is_empty())
+fn told(flag: Option<&String>) -> Option<String> {
+    flag.filter(|text| !text.is_empty()).cloned()
 }
 
 /// Returns the checkout around the working directory: up to the nearest `.git`, which is a file in a

@@ -1,9 +1,9 @@
-//! What AWS calls a resource of each kind: in Security Hub, and in CloudFormation and Config.
+//! What AWS calls a resource of each kind: in Security Hub, and in `CloudFormation` and Config.
 
 /// What Security Hub calls a resource that it has no type for.
 pub(super) const OTHER: &str = "Other";
 
-/// A kind, its type in Security Hub, and its type in CloudFormation or Config.
+/// A kind, its type in Security Hub, and its type in `CloudFormation` or Config.
 const TYPES: [(&str, &str, &str); 51] = [
     ("aws.acm.certificate", "AwsCertificateManagerCertificate", "AWS::CertificateManager::Certificate"),
     ("aws.autoscaling.group", "AwsAutoScalingAutoScalingGroup", "AWS::AutoScaling::AutoScalingGroup"),
@@ -64,7 +64,7 @@ pub(super) fn in_security_hub(kind: &str) -> &'static str {
     find(kind).map_or(OTHER, |(_, type_name, _)| type_name)
 }
 
-/// Returns the type of a kind in CloudFormation and Config, where they have one.
+/// Returns the type of a kind in `CloudFormation` and Config, where they have one.
 pub(super) fn in_cloud_formation(kind: &str) -> Option<&'static str> {
     find(kind).map(|(_, _, type_name)| *type_name).filter(|type_name| *type_name != OTHER)
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use hfscan::evaluate::outcome::Outcome;
 use hfscan::finding::{Finding, Report, identity};
 use hfscan::report::asff::{
-    AsffFinding, ComplianceStatus, RecordState, SeverityLabel, findings, limits, without_account,
+    AsffFinding, ComplianceStatus as Status, RecordState as Record, SeverityLabel as Label, findings, limits,
+    without_account,
 };
 use hfscan::report::{Format, Home, Look};
 use proptest::prelude::*;
@@ -34,10 +35,95 @@ fn of<'a>(findings: &'a [AsffFinding], resource: &str) -> &'a AsffFinding {
 
 #[test]
 fn asff_of_a_sample() {
-    let report = sample::mapped();
-    let mut first = report.clone();
+    let mut first = sample::mapped();
     first.findings.retain(|finding| finding.resource.id.contains(r#"private["eu-central-1a"]"#));
-    insta::assert_snapshot!(rendered(Format::Asff, &first, &look()), @"");
+    insta::assert_snapshot!(rendered(Format::Asff, &first, &look()), @r#"
+    [
+      {
+        "SchemaVersion": "2018-10-08",
+        "Id": "hfscan/123456789012/eu-central-1/aws-ec2-private-subnet-routes/25f537b50e3e154dc7b1101bdec2b40f",
+        "ProductArn": "arn:aws:securityhub:eu-central-1:123456789012:product/123456789012/default",
+        "ProductName": "hfscan",
+        "GeneratorId": "hfscan/aws-ec2-private-subnet-routes",
+        "AwsAccountId": "123456789012",
+        "FirstObservedAt": "2026-03-22T13:22:13.933Z",
+        "LastObservedAt": "2026-03-22T13:22:13.933Z",
+        "CreatedAt": "2026-03-22T13:22:13.933Z",
+        "UpdatedAt": "2026-03-22T13:22:13.933Z",
+        "Title": "Private subnets reach the internet only through a NAT gateway of the same availability zone, never through an internet gateway",
+        "Description": "'module.network.aws_subnet.private[\"eu-central-1a\"]': default route leads to internet_gateway. A default route to an internet gateway turns a private subnet public without anyone saying so. - It is found by its routes. - Not by its name.",
+        "FindingProviderFields": {
+          "Severity": {
+            "Label": "CRITICAL",
+            "Original": "critical"
+          },
+          "Types": [
+            "Software and Configuration Checks/AWS Security Best Practices",
+            "Software and Configuration Checks/Industry and Regulatory Standards/NIST 800-53 Controls (USA)"
+          ]
+        },
+        "Remediation": {
+          "Recommendation": {
+            "Text": "Give each private subnet a route table whose default route targets a NAT gateway of the same zone.",
+            "Url": "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html"
+          }
+        },
+        "SourceUrl": "https://git.example/o/r/blob/abc/modules/network/main.tf#L12",
+        "ProductFields": {
+          "hfscan/change": "new",
+          "hfscan/control": "HF-AWS-NET-006",
+          "hfscan/enforced": "true",
+          "hfscan/finding": "25f537b50e3e154dc7b1101bdec2b40f",
+          "hfscan/message": "default route leads to internet_gateway",
+          "hfscan/outcome": "fail",
+          "hfscan/profile": "innovate-prod",
+          "hfscan/rule": "aws-ec2-private-subnet-routes",
+          "hfscan/source": "modules/network/main.tf:12",
+          "hfscan/tag": "route[0.0.0.0/0]",
+          "hfscan/version": "0.1.0"
+        },
+        "Resources": [
+          {
+            "Type": "AwsEc2Subnet",
+            "Id": "module.network.aws_subnet.private[\"eu-central-1a\"]",
+            "Partition": "aws",
+            "Region": "eu-central-1",
+            "Details": {
+              "Other": {
+                "address": "module.network.aws_subnet.private[\"eu-central-1a\"]",
+                "attribute": "facts.default_route",
+                "block": "module.network.aws_subnet.private[\"eu-central-1a\"]",
+                "element": "route[0.0.0.0/0]",
+                "kind": "aws.ec2.subnet",
+                "name": "private-a",
+                "related": "module.network.aws_route_table.public → igw-0123456789abcdef0",
+                "type": "AWS::EC2::Subnet",
+                "value": "[{\"destination\":\"0.0.0.0/0\",\"kind\":\"internet_gateway\"}]"
+              }
+            }
+          }
+        ],
+        "Compliance": {
+          "Status": "FAILED",
+          "RelatedRequirements": [
+            "NIST.800-53.r5 SC-7",
+            "ha-eks line 13",
+            "innovate lines 66, 71, 77"
+          ],
+          "SecurityControlId": "HF-AWS-NET-006",
+          "AssociatedStandards": [
+            {
+              "StandardsId": "standards/hfscan/ha-eks"
+            },
+            {
+              "StandardsId": "standards/hfscan/innovate"
+            }
+          ]
+        },
+        "RecordState": "ACTIVE"
+      }
+    ]
+    "#);
 }
 
 #[test]
@@ -61,7 +147,6 @@ fn asff_tells_every_outcome_in_the_words_of_security_hub() {
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    use {ComplianceStatus as Status, RecordState as Record, SeverityLabel as Label};
     assert_eq!(
         told,
         [
@@ -234,10 +319,12 @@ fn asff_cuts_and_refuses_nothing() {
     assert_eq!(finding.compliance.related_requirements.len(), limits::REQUIREMENTS);
 }
 
+/// Something that makes a finding one that Security Hub refuses.
+type Change = fn(&mut AsffFinding);
+
 #[test]
 fn asff_check_finds_what_security_hub_refuses() {
     let finding = findings(&sample::mapped(), &look()).remove(0);
-    type Change = fn(&mut AsffFinding);
     let wrong: [(Change, &str); 9] = [
         (|finding| finding.title = "é".repeat(257), "Title has 257 characters, more than 256"),
         (|finding| finding.id = " ".to_owned(), "Id is empty"),
