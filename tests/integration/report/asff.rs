@@ -371,6 +371,7 @@ proptest! {
         prop_assert_eq!(faults(&list), Vec::<String>::new());
         let ids: BTreeSet<&str> = list.iter().map(|finding| finding.id.as_str()).collect();
         prop_assert_eq!(ids.len(), list.len());
-        prop_assert_eq!(serde_json::from_str::<Json>(&rendered(Format::Asff, &report, &look)).unwrap(), serde_json::to_value(&list).unwrap());
+        let written: Json = serde_json::from_str(&rendered(Format::Asff, &report, &look)).unwrap();
+        prop_assert_eq!(written, serde_json::to_value(&list).unwrap());
     }
 }
