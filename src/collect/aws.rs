@@ -11,6 +11,7 @@ pub mod policy;
 mod regions;
 mod services;
 mod session;
+mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -192,10 +193,15 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     let mut units = Vec::new();
     for (number, (account, sdk)) in plans.into_iter().enumerate() {
         if let Some((sdk, partition)) = sdk {
+            let regions: Arc<[String]> = account.regions.clone().into();
             for (region, kinds) in &account.kinds {
                 let name = PartName { account: account.account.clone(), region: region.clone() };
-                let place =
-                    Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
+                let place = Where {
+                    account: name.account.clone(),
+                    partition: partition.clone(),
+                    region: region.clone(),
+                    regions: Arc::clone(&regions),
+                };
                 units.push((number, name, kinds.clone(), sdk.clone(), place));
             }
         }
@@ -296,7 +302,7 @@ async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, pl
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
-    services::settle(&mut part.resources);
+    settle::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

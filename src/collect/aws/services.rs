@@ -1,20 +1,30 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod acm;
 mod autoscaling;
+mod dynamodb;
 mod ec2;
+mod ecr;
 mod efs;
 mod eks;
 mod elasticache;
+mod elasticloadbalancing;
+mod iam;
 mod kms;
+mod lambda;
+mod logs;
 mod rds;
+mod s3;
+mod secretsmanager;
+mod sqs;
+mod wafv2;
 
 use std::future::Future;
 use std::pin::Pin;
 
 use super::context::Context;
 use super::operation::Operation;
-use crate::inventory::Resource;
 
 /// Whether a service is asked in each region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,19 +53,25 @@ pub(crate) struct Service {
 
 /// Every service, sorted by name.
 pub(crate) const SERVICES: &[Service] = &[
+    acm::SERVICE,
     autoscaling::SERVICE,
+    dynamodb::SERVICE,
     ec2::SERVICE,
+    ecr::SERVICE,
+    efs::SERVICE,
     eks::SERVICE,
     elasticache::SERVICE,
-    efs::SERVICE,
+    elasticloadbalancing::SERVICE,
+    iam::SERVICE,
     kms::SERVICE,
+    lambda::SERVICE,
+    logs::SERVICE,
     rds::SERVICE,
+    s3::SERVICE,
+    secretsmanager::SERVICE,
+    sqs::SERVICE,
+    wafv2::SERVICE,
 ];
-
-/// Tells once what several services tell of the same thing, among the resources of one region of one account.
-pub(crate) fn settle(resources: &mut Vec<Resource>) {
-    eks::settle(resources);
-}
 
 /// A context that calls nothing, for tests of mappings.
 #[cfg(test)]

@@ -16,7 +16,7 @@ use futures_util::future::join5;
 use crate::collect::aws::context::{Context, client};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::services::{Scope, Service};
-use crate::inventory::{Reason, Resource, Value};
+use crate::inventory::{Reason, Value};
 
 const ADDON: &str = "aws.eks.addon";
 const CLUSTER: &str = "aws.eks.cluster";
@@ -97,10 +97,6 @@ async fn collect(context: Context) {
 
 /// What the API tells of a cluster, or why it does not.
 type Described = Result<Cluster, Reason>;
-
-pub(super) fn settle(resources: &mut Vec<Resource>) {
-    group::settle(resources);
-}
 
 /// Reads a cluster and all that belongs to it. Returns the cluster if its kind is wanted and it is still
 /// there.

@@ -1,6 +1,6 @@
 //! The group that EKS makes for a cluster: rules that others put there. In: EC2's security groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{Filter, SecurityGroup};
 
@@ -9,7 +9,7 @@ use crate::collect::aws::context::{Context, client};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::services::ec2::permissions::rules;
 use crate::inventory::aws::ec2::SecurityGroupRule;
-use crate::inventory::{Linked, Reason, Resource, Value};
+use crate::inventory::{Linked, Reason, Value};
 
 pub(super) const DESCRIBE_SECURITY_GROUPS: Operation =
     Operation::detail("EC2.DescribeSecurityGroups", "ec2:DescribeSecurityGroups", &[CLUSTER], &[]);
@@ -72,18 +72,6 @@ fn of(group: &SecurityGroup) -> Group {
     ingress.retain(names_someone);
     egress.retain(names_someone);
     Group { ingress, egress }
-}
-
-/// Removes the security groups for which a cluster stands: as in a plan, the group that EKS made is known as
-/// the cluster, and nothing counts twice. `resources` are those of one region of one account. Where
-/// clusters are not read, the group stays what it is.
-pub(super) fn settle(resources: &mut Vec<Resource>) {
-    let is_cluster = |resource: &&Resource| resource.kind() == CLUSTER;
-    let clusters = resources.iter().filter(is_cluster).flat_map(|cluster| &cluster.identifiers);
-    let groups: BTreeSet<String> = clusters.filter(|name| name.starts_with("sg-")).cloned().collect();
-    resources.retain(|resource| {
-        resource.kind() != "aws.ec2.security_group" || !resource.identifiers.iter().any(|name| groups.contains(name))
-    });
 }
 
 /// Where EKS lets the members of its group send traffic.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use aws_sdk_eks::types::{Cluster, Identity, Oidc, VpcConfigResponse};
 
+use super::cluster;
 use super::group::Group;
-use super::{cluster, settle};
 use crate::collect::aws::context::{Context, Described, known_list, links};
 use crate::collect::aws::services::offline;
+use crate::collect::aws::settle::settle;
 use crate::inventory::aws::ec2::{NetworkInterface, SecurityGroup, SecurityGroupRule};
 use crate::inventory::aws::{autoscaling, ec2, eks, iam};
 use crate::inventory::environment::Environment;
