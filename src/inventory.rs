@@ -7,6 +7,7 @@ pub mod kind;
 pub mod kubernetes;
 pub mod link;
 pub(crate) mod model;
+pub mod place;
 pub mod resource;
 pub mod schema;
 pub mod value;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub use kind::{Attributes, Facts, Kind};
 pub use link::{Certainty, Linked, Links, Target};
+pub use place::Place;
 pub use resource::{Gap, Origin, Part, Resource};
 pub use value::{Reason, Value};
 
@@ -116,6 +118,16 @@ impl Inventory {
     /// Returns the id of a resource.
     pub fn id(&self, index: Index) -> &str {
         self.resources.get(index).map_or("", |resource| &resource.id)
+    }
+
+    /// Returns where a resource is.
+    pub fn place(&self, index: Index) -> Place<'_> {
+        self.resources.get(index).map(Place::of).unwrap_or_default()
+    }
+
+    /// Returns whether two resources may have to do with each other by account and region.
+    pub fn near(&self, one: Index, other: Index) -> bool {
+        self.place(one).is_near(self.place(other))
     }
 
     /// Returns where a relation of a resource leads; nothing if the kind has no such relation.
