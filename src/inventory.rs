@@ -3,6 +3,7 @@
 
 pub mod aws;
 pub mod environment;
+mod hidden;
 pub mod kind;
 pub mod kubernetes;
 pub mod link;
@@ -15,6 +16,7 @@ pub mod value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub use hidden::Hidden;
 pub use kind::{Attributes, Facts, Kind};
 pub use link::{Certainty, Linked, Links, Target};
 pub use place::Place;
@@ -77,6 +79,7 @@ pub struct Inventory {
     pub(crate) incoming: Vec<Vec<Incoming>>,
     pub(crate) by_id: HashMap<Arc<str>, Index>,
     pub(crate) by_kind: BTreeMap<&'static str, Vec<Index>>,
+    pub(crate) hidden: HashMap<Index, Arc<[Hidden]>>,
 }
 
 const NO_EDGES: &Edges = &Edges { targets: Vec::new(), outside: Vec::new(), doubt: None };
@@ -118,6 +121,22 @@ impl Inventory {
     /// Returns the id of a resource.
     pub fn id(&self, index: Index) -> &str {
         self.resources.get(index).map_or("", |resource| &resource.id)
+    }
+
+    /// Returns what cannot be told of a resource because of gaps.
+    pub fn hidden(&self, index: Index) -> &[Hidden] {
+        self.hidden.get(&index).map_or(&[], |hidden| hidden)
+    }
+
+    /// Returns the same, to keep.
+    pub(crate) fn hidden_paths(&self, index: Index) -> Arc<[Hidden]> {
+        self.hidden.get(&index).cloned().unwrap_or_default()
+    }
+
+    /// Returns the first gap that may hide resources near one.
+    pub fn gap_near(&self, index: Index) -> Option<&Gap> {
+        let hiding = |gap: &&Gap| gap.hides_resources && !gap.kinds.is_empty();
+        self.gaps.iter().filter(hiding).find(|gap| Place::of_gap(gap).is_near(self.place(index)))
     }
 
     /// Returns where a resource is.

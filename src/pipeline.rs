@@ -2,6 +2,8 @@
 //! waive. The commands
 //! call these functions and nothing else.
 
+mod needs;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +29,8 @@ use crate::relate;
 use crate::source::{Source, read_bytes};
 use crate::testing::{self, TestReport};
 use crate::waive::{self, Baseline, Entry};
+
+pub use needs::needed_kinds;
 
 /// Which rules a run uses.
 #[derive(Debug, Clone, Default)]
@@ -172,11 +176,7 @@ fn run(
         verdicts,
         &inventory,
         &selected.rules,
-        Context {
-            inputs: collected.inputs,
-            profile: request.selection.profile.clone(),
-            all: request.all,
-        },
+        Context { inputs: collected.inputs, profile: request.selection.profile.clone(), all: request.all },
     );
     if let Some((before, open)) = before_change {
         delta::compare(&mut report, &open, before);

@@ -13,6 +13,7 @@ mod network;
 mod permissions;
 mod placement;
 mod security_groups;
+pub mod sources;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -58,6 +59,7 @@ pub fn relate(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool) -> I
     inventory.resources = resources;
     link(&mut inventory, &names);
     derive(&mut inventory, &names);
+    sources::hide(&mut inventory);
     inventory
 }
 
@@ -65,13 +67,7 @@ pub fn relate(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool) -> I
 ///
 /// A name may be there in several regions and accounts: those that are near the resource are meant, and
 /// only where none is near, the others.
-pub fn lookup(
-    inventory: &Inventory,
-    names: &Names,
-    holder: Index,
-    links: &Linked,
-    kinds: &[&'static str],
-) -> Edges {
+pub fn lookup(inventory: &Inventory, names: &Names, holder: Index, links: &Linked, kinds: &[&'static str]) -> Edges {
     let links = match links {
         Value::Known(links) => links,
         Value::Unknown(reason) => {

@@ -108,10 +108,7 @@ pub(super) fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) 
 fn stray<K: Kind + 'static>(inventory: &Inventory, cluster: Index) -> impl Iterator<Item = Index> {
     inventory.indices_of_kind(K::NAME).iter().copied().filter(move |&index| {
         let edges = inventory.edges(index, "cluster");
-        edges.targets.is_empty()
-            && edges.outside.is_empty()
-            && edges.doubt.is_some()
-            && inventory.near(index, cluster)
+        edges.targets.is_empty() && edges.outside.is_empty() && edges.doubt.is_some() && inventory.near(index, cluster)
     })
 }
 

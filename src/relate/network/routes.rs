@@ -69,8 +69,11 @@ fn read(inventory: &Inventory, names: &Names, holder: Index, routes: &Value<Vec<
             return Table { defaults: Value::Unknown(reason.clone()), public: Value::Unknown(reason.clone()) };
         }
     };
-    let parsed: Vec<Parsed<'_>> =
-        routes.iter().filter(|route| !route.active.is(&false)).map(|route| parse(inventory, names, holder, route)).collect();
+    let parsed: Vec<Parsed<'_>> = routes
+        .iter()
+        .filter(|route| !route.active.is(&false))
+        .map(|route| parse(inventory, names, holder, route))
+        .collect();
     let any_doubt = parsed.iter().find_map(|route| route.doubt.clone());
     let wide_v4 = covers(parsed.iter().flat_map(|route| &route.ranges), false);
     let wide_v6 = covers(parsed.iter().flat_map(|route| &route.ranges), true);

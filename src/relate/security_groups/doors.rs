@@ -26,8 +26,10 @@ pub(crate) fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) 
         ));
     }
     for (index, _, target) in inventory.of::<efs::MountTarget>() {
-        firewalls
-            .push((index, Firewall { default_group: unnamed(&doors(index, &target.security_groups)), ..Firewall::default() }));
+        firewalls.push((
+            index,
+            Firewall { default_group: unnamed(&doors(index, &target.security_groups)), ..Firewall::default() },
+        ));
     }
     for (index, _, instance) in inventory.of::<rds::Instance>() {
         let edges = doors(index, &instance.security_groups);

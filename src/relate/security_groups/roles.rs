@@ -121,13 +121,17 @@ pub(crate) fn assign(inventory: &Inventory, names: &Names) -> Assignments {
         assignments.give(inventory, index, &edges, &certain, |roles| &mut roles.load_balancer);
     }
     for (index, _, instance) in inventory.of::<rds::Instance>() {
-        assignments.give(inventory, index, &groups(index, &instance.security_groups), &certain, |roles| &mut roles.database);
+        assignments
+            .give(inventory, index, &groups(index, &instance.security_groups), &certain, |roles| &mut roles.database);
     }
     for (index, _, cluster) in inventory.of::<rds::Cluster>() {
-        assignments.give(inventory, index, &groups(index, &cluster.security_groups), &certain, |roles| &mut roles.database);
+        assignments
+            .give(inventory, index, &groups(index, &cluster.security_groups), &certain, |roles| &mut roles.database);
     }
     for (index, _, proxy) in inventory.of::<rds::Proxy>() {
-        assignments.give(inventory, index, &groups(index, &proxy.security_groups), &certain, |roles| &mut roles.database_proxy);
+        assignments.give(inventory, index, &groups(index, &proxy.security_groups), &certain, |roles| {
+            &mut roles.database_proxy
+        });
     }
     for (index, _, cache) in inventory.of::<elasticache::ReplicationGroup>() {
         assignments.give(inventory, index, &groups(index, &cache.security_groups), &certain, |roles| &mut roles.cache);
@@ -136,13 +140,16 @@ pub(crate) fn assign(inventory: &Inventory, names: &Names) -> Assignments {
         assignments.give(inventory, index, &groups(index, &cache.security_groups), &certain, |roles| &mut roles.cache);
     }
     for (index, _, target) in inventory.of::<efs::MountTarget>() {
-        assignments.give(inventory, index, &groups(index, &target.security_groups), &certain, |roles| &mut roles.file_system);
+        assignments
+            .give(inventory, index, &groups(index, &target.security_groups), &certain, |roles| &mut roles.file_system);
     }
     for (index, _, function) in inventory.of::<lambda::Function>() {
-        assignments.give(inventory, index, &groups(index, &function.security_groups), &certain, |roles| &mut roles.lambda);
+        assignments
+            .give(inventory, index, &groups(index, &function.security_groups), &certain, |roles| &mut roles.lambda);
     }
     for (index, _, interface) in inventory.of::<NetworkInterface>() {
-        assignments.give(inventory, index, &groups(index, &interface.security_groups), &certain, |roles| &mut roles.attached);
+        assignments
+            .give(inventory, index, &groups(index, &interface.security_groups), &certain, |roles| &mut roles.attached);
     }
     nodes(inventory, names, &mut assignments);
     for (index, resource, group) in inventory.of::<SecurityGroup>() {
@@ -232,7 +239,9 @@ fn groups_of_template(inventory: &Inventory, names: &Names, templates: &Edges) -
         all.push(lookup(inventory, names, index, &template.security_groups, GROUP_KINDS));
         match &template.network_interfaces {
             Value::Known(interfaces) => {
-                all.extend(interfaces.iter().map(|one| lookup(inventory, names, index, &one.security_groups, GROUP_KINDS)));
+                all.extend(
+                    interfaces.iter().map(|one| lookup(inventory, names, index, &one.security_groups, GROUP_KINDS)),
+                );
             }
             Value::Unknown(reason) => all.push(anything(reason)),
         }
