@@ -32,7 +32,7 @@ fn collected(inputs: &[PathBuf]) -> Vec<Resource> {
         }
     }
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    pipeline::collect(&candidates).unwrap().resources
+    pipeline::collect(&candidates).map(|collected| collected.resources).unwrap_or_default()
 }
 
 /// The compliant environment, with its manifests.

@@ -160,12 +160,12 @@ fn network() -> Vec<Source> {
         source(vpc, "workloads", &[WORKLOADS], &[]),
         source(vpc, "hosts_workloads", &[WORKLOADS], &[]),
         source(vpc, "subnet_count", &[SUBNET], &[]),
-        source(vpc, "tiers.public", &[SUBNET, ROUTE_TABLE], &[PREFIX_LIST]),
-        source(vpc, "tiers.private", &[SUBNET, ROUTE_TABLE, TIER_USERS], &[PREFIX_LIST]),
-        source(vpc, "tiers.database", &[SUBNET, ROUTE_TABLE, TIER_USERS], &[PREFIX_LIST]),
-        source(vpc, "tiers.not_public", &[SUBNET, ROUTE_TABLE], &[PREFIX_LIST]),
-        source(vpc, "private_zones", &[SUBNET, ROUTE_TABLE, TIER_USERS], &[PREFIX_LIST]),
-        source(vpc, "nat_zones", &[SUBNET, ROUTE_TABLE, NAT_GATEWAY, EKS_NODE_USERS], &[PREFIX_LIST]),
+        source(vpc, "tiers.public", &[SUBNET, ROUTE_TABLE], &[PREFIX_LIST, VPC]),
+        source(vpc, "tiers.private", &[SUBNET, ROUTE_TABLE, TIER_USERS], &[PREFIX_LIST, VPC]),
+        source(vpc, "tiers.database", &[SUBNET, ROUTE_TABLE, TIER_USERS], &[PREFIX_LIST, VPC]),
+        source(vpc, "tiers.not_public", &[SUBNET, ROUTE_TABLE], &[PREFIX_LIST, VPC]),
+        source(vpc, "private_zones", &[SUBNET, ROUTE_TABLE, TIER_USERS, VPC], &[PREFIX_LIST]),
+        source(vpc, "nat_zones", &[SUBNET, ROUTE_TABLE, NAT_GATEWAY, EKS_NODE_USERS, VPC], &[PREFIX_LIST]),
         source(vpc, "internet_gateways", &[INTERNET_GATEWAY], &[]),
     ]
 }
@@ -193,6 +193,7 @@ fn edge() -> Vec<Source> {
         source(balancer, "acm_listeners_doubt", &[LISTENER], &[CERTIFICATE]),
         source(balancer, "certificates", &[LISTENER], &[]),
         // The ARN of a certificate tells who issued it, but nothing else.
+        source(balancer, "certificates.*.certificate", &[], &[CERTIFICATE]),
         source(balancer, "certificates.*.issuer", &[], &[CERTIFICATE]),
         source(balancer, "certificates.*.status", &[CERTIFICATE], &[]),
         source(balancer, "certificates.*.days_left", &[CERTIFICATE], &[]),

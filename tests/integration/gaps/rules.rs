@@ -20,7 +20,7 @@ fn selected() -> Selected {
 }
 
 fn outcomes(rules: &RuleSet, inventory: &Inventory) -> Outcomes {
-    let ids: Vec<String> = rules.rules().map(|selected| selected.rule.id.clone()).collect();
+    let ids: Vec<String> = rules.rules().map(|selected| selected.rule.id.to_string()).collect();
     let verdicts = rules.evaluate(inventory).into_iter();
     let outcomes = verdicts.map(|verdict| {
         let resource = inventory.resources[verdict.resource].id.to_string();
@@ -65,7 +65,10 @@ fn beside_a_gap_nothing_is_said_that_everything_read_would_not_say() {
             };
             found.extend(wrong(&all, &without(&|one| one.kind() == kind), &format!("no {kind}")));
             let of_kind: Vec<&Resource> = resources.iter().filter(|resource| resource.kind() == kind).collect();
-            let step = of_kind.len().div_ceil(4).max(1);
+            if !complete {
+                continue;
+            }
+            let step = of_kind.len().div_ceil(3).max(1);
             for one in of_kind.iter().step_by(step) {
                 found.extend(wrong(&all, &without(&|other| other.id == one.id), &format!("no {}", one.id)));
             }
@@ -109,7 +112,7 @@ fn a_gap_takes_a_verdict_back_only_where_it_may_matter() {
 }
 
 fn in_region(mut resources: Vec<Resource>, account: &str, region: &str) -> Vec<Resource> {
-    for resource in &mut resources {
+    for resource in resources.iter_mut().filter(|resource| resource.provider == "aws") {
         resource.account = Value::Known(Some(account.to_owned()));
         let global = resource.kind().starts_with("aws.iam.");
         resource.region = Value::Known(Some(if global { "global" } else { region }.to_owned()));
@@ -126,7 +129,7 @@ fn a_gap_touches_its_own_region_and_account() {
         let gap = Gap { account: Some(account.to_owned()), region: Some(region.to_owned()), ..gap(kind) };
         outcomes(&rules, &relate(resources.clone(), vec![gap], true))
     };
-    for kind in kinds(&resources) {
+    for kind in kinds(&resources).into_iter().filter(|kind| kind.starts_with("aws.")) {
         let here = beside("111122223333", "us-east-1", kind);
         assert!(wrong(&all, &here, kind).is_empty());
         let elsewhere = beside("444455556666", "us-east-1", kind);
@@ -180,7 +183,7 @@ fn a_relation_to_what_is_hidden_says_why_it_is_not_known() {
 
 fn only(selected: &Selected, rule: &str) -> RuleSet {
     let mut selected = selected.clone();
-    selected.rules.retain(|one| one.rule.id == rule);
+    selected.rules.retain(|one| &*one.rule.id == rule);
     assert_eq!(selected.rules.len(), 1, "{rule}");
     RuleSet::compile(&selected).unwrap()
 }
@@ -203,14 +206,14 @@ fn kinds_that_a_rule_does_not_need_make_no_difference() {
     let selected = selected();
     let mut by_needs: BTreeMap<BTreeSet<&str>, BTreeSet<String>> = BTreeMap::new();
     for rule in &selected.rules {
-        by_needs.entry(needed_kinds(&only(&selected, &rule.rule.id))).or_default().insert(rule.rule.id.clone());
+        by_needs.entry(needed_kinds(&only(&selected, &rule.rule.id))).or_default().insert(rule.rule.id.to_string());
     }
     assert!(by_needs.len() > 20, "{}", by_needs.len());
     let mut wrong = Vec::new();
     for complete in [true, false] {
         for (needs, ids) in &by_needs {
             let mut some = selected.clone();
-            some.rules.retain(|one| ids.contains(&one.rule.id));
+            some.rules.retain(|one| ids.contains(&*one.rule.id));
             let rules = RuleSet::compile(&some).unwrap();
             let all = outcomes(&rules, &relate(resources.clone(), Vec::new(), complete));
             let read = resources.iter().filter(|resource| needs.contains(resource.kind())).cloned().collect();
