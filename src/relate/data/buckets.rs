@@ -119,7 +119,7 @@ fn encryption(
         (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),
         (_, Value::Known(None)) => Value::Known(keys::AWS_OWNED.to_owned()),
         (_, Value::Known(Some(encryption))) => {
-            let edges = lookup(inventory, names, &encryption.kms_key, &["aws.kms.key"]);
+            let edges = lookup(inventory, names, index, &encryption.kms_key, &["aws.kms.key"]);
             keys::owner(inventory, index, &edges, keys::AWS_MANAGED)
         }
     };

@@ -10,7 +10,8 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::group::Group;
-use super::{cluster, settle};
+use super::cluster;
+use crate::collect::aws::settle::settle;
 use crate::collect::aws::calls::Calls;
 use crate::collect::aws::context::{Context, Described, Shared, Where, known_list, links};
 use crate::inventory::aws::ec2::{NetworkInterface, SecurityGroup, SecurityGroupRule};
