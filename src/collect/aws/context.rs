@@ -7,10 +7,10 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
+use aws_sdk_sts::config::retry::RetryPartition;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use aws_sdk_sts::config::retry::RetryPartition;
 use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -283,8 +283,10 @@ impl Context {
         resources.sort_by(|a, b| a.id.cmp(&b.id));
         resources.dedup_by(|a, b| a.id == b.id);
         let misses = std::mem::take(&mut *self.inner.misses.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut gaps: Vec<Gap> =
-            misses.into_iter().map(|((_, miss), (operation, subjects))| self.gap(operation, &miss, &subjects)).collect();
+        let mut gaps: Vec<Gap> = misses
+            .into_iter()
+            .map(|((_, miss), (operation, subjects))| self.gap(operation, &miss, &subjects))
+            .collect();
         gaps.sort();
         Found { resources, gaps }
     }

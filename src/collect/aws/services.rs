@@ -2,9 +2,19 @@
 //! here.
 
 mod acm;
+mod autoscaling;
+mod dynamodb;
+mod ec2;
+mod ecr;
+mod eks;
 mod elasticloadbalancing;
+mod iam;
 mod kms;
+mod lambda;
+mod logs;
 mod s3;
+mod secretsmanager;
+mod sqs;
 mod wafv2;
 
 use std::future::Future;
@@ -12,6 +22,7 @@ use std::pin::Pin;
 
 use super::context::Context;
 use super::operation::Operation;
+use crate::inventory::Resource;
 
 /// Whether a service is asked in each region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,5 +50,25 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = 
-    &[acm::SERVICE, elasticloadbalancing::SERVICE, kms::SERVICE, s3::SERVICE, wafv2::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[
+    acm::SERVICE,
+    autoscaling::SERVICE,
+    dynamodb::SERVICE,
+    ec2::SERVICE,
+    ecr::SERVICE,
+    eks::SERVICE,
+    elasticloadbalancing::SERVICE,
+    iam::SERVICE,
+    kms::SERVICE,
+    lambda::SERVICE,
+    logs::SERVICE,
+    s3::SERVICE,
+    secretsmanager::SERVICE,
+    sqs::SERVICE,
+    wafv2::SERVICE,
+];
+
+/// Tells once what several services tell of the same thing, among the resources of one region of one account.
+pub(crate) fn settle(resources: &mut Vec<Resource>) {
+    eks::settle(resources);
+}
