@@ -11,6 +11,7 @@ pub(crate) mod model;
 pub mod place;
 pub mod resource;
 pub mod schema;
+pub mod stored;
 pub mod value;
 
 use std::collections::{BTreeMap, HashMap};

@@ -7,9 +7,11 @@ mod context;
 mod document;
 mod miss;
 pub mod operation;
+pub mod policy;
 mod regions;
 mod services;
 mod session;
+mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,7 +22,8 @@ use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::inventory::{Gap, Resource};
+use crate::collect::live::{Account, GLOBAL, Part, PartName};
+use crate::inventory::Gap;
 use calls::Calls;
 use context::{Context, Shared, Where};
 use operation::Operation;
@@ -74,23 +77,6 @@ pub struct Audit {
     pub attempts: u32,
 }
 
-/// What was read of one account.
-#[derive(Debug, Default)]
-pub struct Account {
-    /// The account's number.
-    pub account: String,
-    /// Its name in the organization, if that was asked.
-    pub name: Option<String>,
-    /// Regions that were read, sorted; without `global`.
-    pub regions: Vec<String>,
-    /// Its resources, sorted by id.
-    pub resources: Vec<Resource>,
-    /// What could not be read, sorted.
-    pub gaps: Vec<Gap>,
-    /// Kinds that were asked for, by region; `global` for those that have none.
-    pub kinds: BTreeMap<String, BTreeSet<&'static str>>,
-}
-
 /// Told of an audit as it goes.
 pub trait Watch: Send + Sync {
     /// So many units of so many are done; requests and resources so far.
@@ -100,33 +86,11 @@ pub trait Watch: Send + Sync {
         let _ = part;
         None
     }
-    /// A part is finished.
-    fn part(&self, part: &Part) -> Result<(), Failure> {
-        let _ = part;
-        Ok(())
+    /// A part is finished, by this run or by an earlier one. Gives it back if it is to be held in memory.
+    fn part(&self, part: Part, is_new: bool) -> Result<Option<Part>, Failure> {
+        let _ = is_new;
+        Ok(Some(part))
     }
-}
-
-/// What a part of an audit is called: one region of one account.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PartName {
-    /// The account's number.
-    pub account: String,
-    /// The region, or `global`.
-    pub region: String,
-}
-
-/// What was read of one region of one account.
-#[derive(Debug)]
-pub struct Part {
-    /// Which one.
-    pub name: PartName,
-    /// Kinds that were asked for.
-    pub kinds: BTreeSet<&'static str>,
-    /// Its resources, sorted by id.
-    pub resources: Vec<Resource>,
-    /// What could not be read, sorted.
-    pub gaps: Vec<Gap>,
 }
 
 /// Why an audit ends, or cannot begin.
@@ -170,6 +134,15 @@ pub enum Failure {
     Runtime(std::io::Error),
 }
 
+impl Audit {
+    /// Returns what is read as a text: two audits with the same one read the same.
+    pub fn described(&self) -> String {
+        let Self { profile_name, regions, accounts, organization, role, kinds, .. } = self;
+        let version = env!("CARGO_PKG_VERSION");
+        format!("{version} {profile_name:?} {regions:?} {accounts:?} {organization} {role:?} {kinds:?}")
+    }
+}
+
 /// Every operation that an audit may call, sorted by service and name.
 pub fn operations() -> Vec<&'static Operation> {
     let mut operations: Vec<_> = SERVICES
@@ -191,8 +164,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
 /// Reads accounts. Accounts come back in the order of their numbers; one that cannot be read at all has
 /// a gap that touches everything. `calls` counts the requests.
 pub fn audit(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Account>, Failure> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
     let read = runtime.block_on(run(audit, watch, calls));
     runtime.shutdown_timeout(Duration::from_secs(1));
     read
@@ -211,9 +183,9 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         deadline,
     };
     // Sessions and regions of all accounts first: then the number of units is known.
-    let plans = futures_util::stream::iter(accounts.iter().map(|(account, name)| {
-        plan(audit, &base, &caller, account, name.as_deref(), &shared)
-    }))
+    let plans = futures_util::stream::iter(
+        accounts.iter().map(|(account, name)| plan(audit, &base, &caller, account, name.as_deref(), &shared)),
+    )
     .buffered(8)
     .collect::<Vec<_>>()
     .await;
@@ -221,9 +193,15 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     let mut units = Vec::new();
     for (number, (account, sdk)) in plans.into_iter().enumerate() {
         if let Some((sdk, partition)) = sdk {
+            let regions: Arc<[String]> = account.regions.clone().into();
             for (region, kinds) in &account.kinds {
                 let name = PartName { account: account.account.clone(), region: region.clone() };
-                let place = Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
+                let place = Where {
+                    account: name.account.clone(),
+                    partition: partition.clone(),
+                    region: region.clone(),
+                    regions: Arc::clone(&regions),
+                };
                 units.push((number, name, kinds.clone(), sdk.clone(), place));
             }
         }
@@ -244,17 +222,12 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         seen += part.resources.len();
         let what = format!("{} {}", part.name.account, part.name.region);
         watch.progress(done, of, &what, calls.total(), seen);
-        if is_new {
-            watch.part(&part)?;
-        }
-        if let Some(account) = accounts.get_mut(number) {
-            account.resources.extend(part.resources);
-            account.gaps.extend(part.gaps);
+        if let (Some(account), Some(part)) = (accounts.get_mut(number), watch.part(part, is_new)?) {
+            account.add(part);
         }
     }
     for account in &mut accounts {
-        account.resources.sort_by(|a, b| a.id.cmp(&b.id));
-        account.gaps.sort();
+        account.sort();
     }
     Ok(accounts)
 }
@@ -301,7 +274,7 @@ async fn plan(
             Scope::Regional => regions.iter().for_each(|region| {
                 account.kinds.entry(region.clone()).or_default().extend(kinds.iter().copied());
             }),
-            Scope::Global => account.kinds.entry("global".to_owned()).or_default().extend(kinds),
+            Scope::Global => account.kinds.entry(GLOBAL.to_owned()).or_default().extend(kinds),
         }
     }
     account.regions = regions;
@@ -309,21 +282,14 @@ async fn plan(
 }
 
 /// Reads one region of an account: its services beside each other.
-async fn read(
-    name: PartName,
-    kinds: BTreeSet<&'static str>,
-    sdk: &SdkConfig,
-    place: &Where,
-    shared: &Shared,
-) -> Part {
-    let scope = if name.region == "global" { Scope::Global } else { Scope::Regional };
+async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, place: &Where, shared: &Shared) -> Part {
+    let scope = if name.region == GLOBAL { Scope::Global } else { Scope::Regional };
     let sdk = match scope {
         Scope::Regional => sdk.to_builder().region(aws_config::Region::new(name.region.clone())).build(),
         Scope::Global => sdk.to_builder().region(aws_config::Region::new(regions::home(&place.partition))).build(),
     };
-    let wanted = |service: &&Service| {
-        service.scope == scope && service.kinds.iter().any(|kind| shared.wanted.contains(kind))
-    };
+    let wanted =
+        |service: &&Service| service.scope == scope && service.kinds.iter().any(|kind| shared.wanted.contains(kind));
     let found = futures_util::future::join_all(SERVICES.iter().filter(wanted).map(|service| {
         let context = Context::new(sdk.clone(), place.clone(), service.name, shared);
         async move {
@@ -336,6 +302,7 @@ async fn read(
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
+    settle::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

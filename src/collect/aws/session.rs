@@ -77,9 +77,9 @@ pub(crate) async fn identity(config: &SdkConfig) -> Result<Identity, Miss> {
     let answer = aws_sdk_sts::Client::new(config).get_caller_identity().send().await;
     let answer = answer.map_err(|error| match Miss::of(&error) {
         // The credentials could not be had at all: the chain of errors has no code of the service then.
-        Miss::Failed(_) if error.code().is_none() && is_credentials(&error) => {
-            Miss::Failed("no credentials could be had: neither environment, profile, role nor instance gives any".to_owned())
-        }
+        Miss::Failed(_) if error.code().is_none() && is_credentials(&error) => Miss::Failed(
+            "no credentials could be had: neither environment, profile, role nor instance gives any".to_owned(),
+        ),
         miss => miss,
     })?;
     let arn = answer.arn().unwrap_or_default();
