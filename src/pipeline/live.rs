@@ -260,12 +260,11 @@ pub fn needed_kinds(request: &Request) -> Result<BTreeSet<&'static str>, Failure
     let profiles: BTreeSet<Option<&String>> =
         request.profiles.values().map(Some).chain([request.selection.profile.as_ref()]).collect();
     let policies = super::policies(request.selection.policies.as_deref())?;
-    let mut kinds = BTreeSet::new();
+    let mut needed = BTreeSet::new();
     for profile in profiles {
         let selection = super::Selection { profile: profile.cloned(), ..request.selection.clone() };
         let rule_set = RuleSet::compile(&choose(&policies, &selection)?).map_err(Failure::policy)?;
-        kinds.extend(super::needed_kinds(&rule_set));
+        needed.extend(super::needed_kinds(&rule_set));
     }
-    let live = crate::collect::aws::kinds();
-    Ok(kinds.intersection(&live).copied().collect())
+    Ok(crate::collect::aws::kinds().into_iter().filter(|kind| needed.contains(kind)).collect())
 }

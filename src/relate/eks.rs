@@ -78,12 +78,6 @@ pub(super) fn joins_unmanaged(resource: &Resource) -> Value<bool> {
         .map(|tags| tags.keys().any(|key| key.starts_with(MEMBERSHIP)) && !tags.contains_key(NODE_GROUP))
 }
 
-/// Whether two resources may be in one account and region.
-fn may_meet(one: &Resource, other: &Resource) -> bool {
-    let differ = |one: &Value<Option<String>>, other: &Value<Option<String>>| matches!((one, other), (Value::Known(Some(one)), Value::Known(Some(other))) if one != other);
-    !differ(&one.account, &other.account) && !differ(&one.region, &other.region)
-}
-
 fn facts(inventory: &Inventory, index: Index, cluster: &Cluster, joining: &Joining) -> ClusterFacts {
     let node_groups = members::<NodeGroup>(inventory, index);
     let fargate_profiles = members::<FargateProfile>(inventory, index);
@@ -274,12 +268,10 @@ impl Joining {
         candidates
             .into_iter()
             .chain(untold)
+            // Clusters of several regions or accounts may have one name.
             .filter(|(index, _)| inventory.near(*index, cluster_index))
             .filter_map(|(index, certain)| {
                 let group = inventory.get::<autoscaling::Group>(index)?;
-                // Clusters of several regions or accounts may have one name.
-                let (cluster, resource) = (inventory.resources.get(cluster_index)?, inventory.resources.get(index)?);
-                may_meet(cluster, resource).then_some(())?;
                 Some(SelfManagedGroup {
                     id: inventory.id(index).to_owned(),
                     certain,

@@ -1,5 +1,6 @@
 //! What could not be read: the table of what facts are derived from, and what gaps do to verdicts.
 
+mod account;
 mod rules;
 mod sources;
 
@@ -32,7 +33,7 @@ fn collected(inputs: &[PathBuf]) -> Vec<Resource> {
         }
     }
     candidates.sort_by(|a, b| a.path.cmp(&b.path));
-    pipeline::collect(&candidates).map(|collected| collected.resources).unwrap_or_default()
+    pipeline::collect(&candidates).unwrap().resources
 }
 
 /// The compliant environment, with its manifests.

@@ -38,6 +38,7 @@ fn of(kind: &'static str, ways: [Kinds; 2]) -> Vec<Source> {
     vec![
         source(kind, "placement.in_vpc", &[one, other], &[SUBNET]),
         source(kind, "placement.subnets", &[one, other], &[]),
+        source(kind, "placement.subnets.*.id", &[], &[SUBNET]),
         source(kind, "placement.subnets.*.public", &[ROUTE_TABLE], &[SUBNET, VPC, PREFIX_LIST]),
         source(kind, "placement.subnets.*.tier", &[ROUTE_TABLE, TIER_USERS], &[SUBNET, VPC, PREFIX_LIST]),
         source(kind, "placement.subnets.*.intended_tier", &[SUBNET_USERS], &[SUBNET]),
