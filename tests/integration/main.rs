@@ -29,6 +29,8 @@ mod finding;
 mod harness;
 mod kubernetes;
 mod lane;
+#[cfg(feature = "aws")]
+mod live;
 mod locate;
 mod mutation;
 mod network;
