@@ -7,6 +7,7 @@ mod context;
 mod document;
 mod miss;
 pub mod operation;
+pub mod policy;
 mod regions;
 mod renewal;
 mod services;
@@ -20,7 +21,8 @@ use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
-use crate::inventory::{Gap, Resource};
+use crate::collect::live::{Account, GLOBAL, Part, PartName};
+use crate::inventory::Gap;
 use calls::Calls;
 use context::{Context, Shared, Where};
 use miss::Miss;
@@ -91,23 +93,6 @@ pub struct StandIn {
     pub secret_key: String,
 }
 
-/// What was read of one account.
-#[derive(Debug, Default)]
-pub struct Account {
-    /// The account's number.
-    pub account: String,
-    /// Its name in the organization, if that was asked.
-    pub name: Option<String>,
-    /// Regions that were read, sorted; without `global`.
-    pub regions: Vec<String>,
-    /// Its resources, sorted by id.
-    pub resources: Vec<Resource>,
-    /// What could not be read, sorted.
-    pub gaps: Vec<Gap>,
-    /// Kinds that were asked for, by region; `global` for those that have none.
-    pub kinds: BTreeMap<String, BTreeSet<&'static str>>,
-}
-
 /// Told of an audit as it goes.
 pub trait Watch: Send + Sync {
     /// So many units of so many are done; requests and resources so far.
@@ -117,33 +102,11 @@ pub trait Watch: Send + Sync {
         let _ = part;
         None
     }
-    /// A part is finished.
-    fn part(&self, part: &Part) -> Result<(), Failure> {
-        let _ = part;
-        Ok(())
+    /// A part is finished, by this run or by an earlier one. Gives it back if it is to be held in memory.
+    fn part(&self, part: Part, is_new: bool) -> Result<Option<Part>, Failure> {
+        let _ = is_new;
+        Ok(Some(part))
     }
-}
-
-/// What a part of an audit is called: one region of one account.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PartName {
-    /// The account's number.
-    pub account: String,
-    /// The region, or `global`.
-    pub region: String,
-}
-
-/// What was read of one region of one account.
-#[derive(Debug)]
-pub struct Part {
-    /// Which one.
-    pub name: PartName,
-    /// Kinds that were asked for.
-    pub kinds: BTreeSet<&'static str>,
-    /// Its resources, sorted by id.
-    pub resources: Vec<Resource>,
-    /// What could not be read, sorted.
-    pub gaps: Vec<Gap>,
 }
 
 /// Why an audit ends, or cannot begin.
@@ -189,6 +152,15 @@ pub enum Failure {
     Runtime(std::io::Error),
 }
 
+impl Audit {
+    /// Returns what is read as a text: two audits with the same one read the same.
+    pub fn described(&self) -> String {
+        let Self { profile_name, regions, accounts, organization, role, kinds, .. } = self;
+        let version = env!("CARGO_PKG_VERSION");
+        format!("{version} {profile_name:?} {regions:?} {accounts:?} {organization} {role:?} {kinds:?}")
+    }
+}
+
 /// Every operation that an audit may call, sorted by service and name.
 pub fn operations() -> Vec<&'static Operation> {
     let mut operations: Vec<_> = SERVICES
@@ -210,8 +182,7 @@ pub fn kinds() -> BTreeSet<&'static str> {
 /// Reads accounts. Accounts come back in the order of their numbers; one that cannot be read at all has
 /// a gap that touches everything. `calls` counts the requests.
 pub fn audit(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Account>, Failure> {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::Runtime)?;
     let read = runtime.block_on(run(audit, watch, calls));
     runtime.shutdown_timeout(Duration::from_secs(1));
     read
@@ -233,9 +204,9 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         deadline,
     };
     // Sessions and regions of all accounts first: then the number of units is known.
-    let plans = futures_util::stream::iter(accounts.iter().map(|(account, name)| {
-        plan(audit, &base, &caller, account, name.as_deref(), &shared)
-    }))
+    let plans = futures_util::stream::iter(
+        accounts.iter().map(|(account, name)| plan(audit, &base, &caller, account, name.as_deref(), &shared)),
+    )
     .buffered(8)
     .collect::<Vec<_>>()
     .await;
@@ -243,9 +214,15 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     let mut units = Vec::new();
     for (number, (account, session)) in plans.into_iter().enumerate() {
         if let Some((session, partition)) = session {
+            let regions: Arc<[String]> = account.regions.clone().into();
             for (region, kinds) in &account.kinds {
                 let name = PartName { account: account.account.clone(), region: region.clone() };
-                let place = Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
+                let place = Where {
+                    account: name.account.clone(),
+                    partition: partition.clone(),
+                    region: region.clone(),
+                    regions: Arc::clone(&regions),
+                };
                 units.push((number, name, kinds.clone(), session.clone(), place));
             }
         }
@@ -266,17 +243,12 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         seen += part.resources.len();
         let what = format!("{} {}", part.name.account, part.name.region);
         watch.progress(done, of, &what, calls.total(), seen);
-        if is_new {
-            watch.part(&part)?;
-        }
-        if let Some(account) = accounts.get_mut(number) {
-            account.resources.extend(part.resources);
-            account.gaps.extend(part.gaps);
+        if let (Some(account), Some(part)) = (accounts.get_mut(number), watch.part(part, is_new)?) {
+            account.add(part);
         }
     }
     for account in &mut accounts {
-        account.resources.sort_by(|a, b| a.id.cmp(&b.id));
-        account.gaps.sort();
+        account.sort();
     }
     Ok(accounts)
 }
@@ -333,7 +305,7 @@ async fn plan(
             Scope::Regional => regions.iter().for_each(|region| {
                 account.kinds.entry(region.clone()).or_default().extend(kinds.iter().copied());
             }),
-            Scope::Global => account.kinds.entry("global".to_owned()).or_default().extend(kinds),
+            Scope::Global => account.kinds.entry(GLOBAL.to_owned()).or_default().extend(kinds),
         }
     }
     account.regions = regions;
@@ -348,14 +320,13 @@ async fn read(
     place: &Where,
     shared: &Shared,
 ) -> Part {
-    let scope = if name.region == "global" { Scope::Global } else { Scope::Regional };
+    let scope = if name.region == GLOBAL { Scope::Global } else { Scope::Regional };
     let session = session.in_region(match scope {
         Scope::Regional => &name.region,
         Scope::Global => regions::home(&place.partition),
     });
-    let wanted = |service: &&Service| {
-        service.scope == scope && service.kinds.iter().any(|kind| shared.wanted.contains(kind))
-    };
+    let wanted =
+        |service: &&Service| service.scope == scope && service.kinds.iter().any(|kind| shared.wanted.contains(kind));
     let found = futures_util::future::join_all(SERVICES.iter().filter(wanted).map(|service| {
         let context = Context::new(session.clone(), place.clone(), service.name, shared);
         async move {
@@ -368,6 +339,7 @@ async fn read(
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
+    services::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

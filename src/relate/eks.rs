@@ -16,6 +16,10 @@ use crate::inventory::{Index, Inventory, Kind, Reason, Resource, Value};
 
 /// Tags `kubernetes.io/cluster/<name>` make instances and groups members of a cluster.
 const MEMBERSHIP: &str = "kubernetes.io/cluster/";
+/// EKS itself puts this tag on the Auto Scaling group, and the instances, of a managed node group.
+const NODE_GROUP: &str = "eks:nodegroup-name";
+/// Tags of nodes that EKS, its Auto Mode or Karpenter made for an EKS cluster.
+const OF_EKS: [&str; 4] = [NODE_GROUP, "eks:cluster-name", "aws:eks:cluster-name", "eks:eks-cluster-name"];
 /// Tags by which kops and others mark control planes.
 const CONTROL_PLANE: [&str; 4] =
     ["k8s.io/role/master", "k8s.io/role/control-plane", "k8s.io/role/apiserver", "kubernetes.io/role/master"];
@@ -62,6 +66,21 @@ pub(super) fn joins_some_cluster(resource: &Resource) -> Value<bool> {
         tags.keys().any(|key| key.starts_with(MEMBERSHIP))
             && !tags.keys().any(|key| CONTROL_PLANE.contains(&key.as_str()))
     })
+}
+
+/// Returns whether the tags of an Auto Scaling group make its instances nodes that EKS does not manage: the
+/// group that EKS makes for a managed node group is tagged for the cluster too.
+pub(super) fn joins_unmanaged(resource: &Resource) -> Value<bool> {
+    resource
+        .tags
+        .as_ref()
+        .map(|tags| tags.keys().any(|key| key.starts_with(MEMBERSHIP)) && !tags.contains_key(NODE_GROUP))
+}
+
+/// Whether two resources may be in one account and region.
+fn may_meet(one: &Resource, other: &Resource) -> bool {
+    let differ = |one: &Value<Option<String>>, other: &Value<Option<String>>| matches!((one, other), (Value::Known(Some(one)), Value::Known(Some(other))) if one != other);
+    !differ(&one.account, &other.account) && !differ(&one.region, &other.region)
 }
 
 fn facts(inventory: &Inventory, index: Index, cluster: &Cluster, joining: &Joining) -> ClusterFacts {
@@ -207,6 +226,7 @@ impl Joining {
         let mut joining = Self { groups: BTreeMap::new(), untold: Vec::new(), clusters: Value::Known(BTreeSet::new()) };
         for (index, resource, _) in inventory.of::<autoscaling::Group>() {
             match &resource.tags {
+                Value::Known(tags) if tags.contains_key(NODE_GROUP) => {}
                 Value::Known(tags) => {
                     for name in tags.keys().filter_map(|key| key.strip_prefix(MEMBERSHIP)) {
                         joining.groups.entry(name.to_owned()).or_default().push(index);
@@ -251,6 +271,9 @@ impl Joining {
             .chain(untold)
             .filter_map(|(index, certain)| {
                 let group = inventory.get::<autoscaling::Group>(index)?;
+                // Clusters of several regions or accounts may have one name.
+                let (cluster, resource) = (inventory.resources.get(cluster_index)?, inventory.resources.get(index)?);
+                may_meet(cluster, resource).then_some(())?;
                 Some(SelfManagedGroup {
                     id: inventory.id(index).to_owned(),
                     certain,
@@ -278,6 +301,9 @@ impl Joining {
         };
         if let Some(tag) = tags.keys().find(|key| CONTROL_PLANE.contains(&key.as_str())) {
             return found(Value::Known(true), Some(tag));
+        }
+        if tags.keys().any(|key| OF_EKS.contains(&key.as_str())) {
+            return None;
         }
         let (tag, name) = tags.keys().find_map(|key| Some((key, key.strip_prefix(MEMBERSHIP)?)))?;
         match &self.clusters {

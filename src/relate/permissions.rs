@@ -4,6 +4,9 @@ mod actions;
 mod conditions;
 mod escalation;
 mod grants;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+mod live;
 mod managed;
 mod nodes;
 mod pods;

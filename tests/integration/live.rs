@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use hfscan::collect::aws::calls::Calls;
-use hfscan::collect::aws::{self, Account, Audit, Failure, Role, StandIn, Watch};
+use hfscan::collect::aws::{self, Audit, Failure, Role, StandIn, Watch};
+use hfscan::collect::live::Account;
 use hfscan::inventory::Gap;
 use server::Server;
 use server::state::SECRET;

@@ -148,11 +148,7 @@ pub(crate) fn mixed() -> Report {
         }],
         profile: Some("innovate-prod".to_owned()),
         findings: vec![advisory, error, unknown, third, second, first],
-        gaps: vec![Gap::new(
-            "aws_iam_role.broken",
-            "assume_role_policy is not JSON",
-            vec!["aws.iam.role".to_owned()],
-        )],
+        gaps: vec![Gap::new("aws_iam_role.broken", "assume_role_policy is not JSON", vec!["aws.iam.role".to_owned()])],
         rules: vec![routes, encryption, tags],
         ..Report::default()
     };

@@ -7,10 +7,10 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::SdkConfig;
+use aws_sdk_sts::config::retry::RetryPartition;
 use aws_smithy_async::future::pagination_stream::PaginationStream;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use aws_sdk_sts::config::retry::RetryPartition;
 use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -27,11 +27,15 @@ const FAN_OUT: usize = 16;
 /// How many subjects a gap names.
 const NAMED: usize = 3;
 
-/// Makes a client of a service: `client!(context, aws_sdk_kms)`.
+/// Makes a client of a service: `client!(context, aws_sdk_kms)`; for another region than the unit's own
+/// `client!(context, aws_sdk_s3, &context.sdk_in(region))`.
 macro_rules! client {
     ($context:expr, $sdk:ident) => {
+        $crate::collect::aws::context::client!($context, $sdk, $context.sdk())
+    };
+    ($context:expr, $sdk:ident, $config:expr) => {
         $sdk::Client::from_conf(
-            $sdk::config::Builder::from($context.sdk())
+            $sdk::config::Builder::from($config)
                 .retry_partition($context.retry_partition())
                 .retry_classifier($context.renewal().clone())
                 .interceptor($context.calls().clone())
@@ -50,6 +54,9 @@ pub(crate) struct Where {
     pub(crate) partition: String,
     /// The region; `global` for services that have none.
     pub(crate) region: String,
+    /// All regions of the account that the audit reads, for services whose one listing tells of every
+    /// region.
+    pub(crate) regions: Arc<[String]>,
 }
 
 /// A resource as its service tells it.
@@ -161,6 +168,11 @@ impl Context {
         &self.inner.place.region
     }
 
+    /// Returns whether the audit reads a region of this account.
+    pub(crate) fn reads(&self, region: &str) -> bool {
+        self.inner.place.regions.iter().any(|read| read == region)
+    }
+
     /// Returns the partition: `aws`, `aws-cn` …
     pub(crate) fn partition(&self) -> &str {
         &self.inner.place.partition
@@ -173,7 +185,7 @@ impl Context {
 
     /// Returns an ARN of this account and region: `context.arn("ec2", "subnet/subnet-1")`.
     pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
-        let Where { account, partition, region } = &self.inner.place;
+        let Where { account, partition, region, .. } = &self.inner.place;
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 
@@ -291,8 +303,10 @@ impl Context {
         resources.sort_by(|a, b| a.id.cmp(&b.id));
         resources.dedup_by(|a, b| a.id == b.id);
         let misses = std::mem::take(&mut *self.inner.misses.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut gaps: Vec<Gap> =
-            misses.into_iter().map(|((_, miss), (operation, subjects))| self.gap(operation, &miss, &subjects)).collect();
+        let mut gaps: Vec<Gap> = misses
+            .into_iter()
+            .map(|((_, miss), (operation, subjects))| self.gap(operation, &miss, &subjects))
+            .collect();
         gaps.sort();
         Found { resources, gaps }
     }

@@ -149,7 +149,9 @@ impl Miss {
             Self::Denied => "access denied".to_owned(),
             Self::Throttled => "throttled: the service refused every try because of too many requests".to_owned(),
             Self::Expired => "the credentials ended before the audit did".to_owned(),
-            Self::RegionOff => "the region is not enabled for the account, or the credentials do not hold there".to_owned(),
+            Self::RegionOff => {
+                "the region is not enabled for the account, or the credentials do not hold there".to_owned()
+            }
             Self::NotSubscribed(code) => format!("the account has not enabled the service ({code})"),
             Self::Deadline => "the time for the audit was over".to_owned(),
             Self::Failed(what) => what.clone(),

@@ -27,11 +27,7 @@ pub struct Operation {
 
 impl Operation {
     /// An operation that lists resources.
-    pub(crate) const fn listing(
-        api: &'static str,
-        action: &'static str,
-        kinds: &'static [&'static str],
-    ) -> Self {
+    pub(crate) const fn listing(api: &'static str, action: &'static str, kinds: &'static [&'static str]) -> Self {
         Self { api, action, reads: Reads::Listing, kinds, absent: &[] }
     }
 

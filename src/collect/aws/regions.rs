@@ -1,5 +1,7 @@
 //! Which regions of an account are read: those that were named, or all that are enabled.
 
+use std::sync::Arc;
+
 use super::Audit;
 use super::context::{Context, Shared, Where, client};
 use super::operation::Operation;
@@ -32,7 +34,7 @@ pub(crate) async fn of(
     shared: &Shared,
 ) -> (Vec<String>, Vec<Gap>) {
     let region = session.sdk.region().map_or_else(|| home(partition).to_owned(), ToString::to_string);
-    let place = Where { account: account.to_owned(), partition: partition.to_owned(), region };
+    let place = Where { account: account.to_owned(), partition: partition.to_owned(), region, regions: Arc::default() };
     let context = Context::new(session.clone(), place, "regions", shared);
     let client = client!(context, aws_sdk_ec2);
     let answer = context.call(&DESCRIBE_REGIONS, "", client.describe_regions().all_regions(true).send()).await;

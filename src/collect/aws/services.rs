@@ -1,13 +1,28 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod acm;
+mod autoscaling;
+mod dynamodb;
+mod ec2;
+mod ecr;
+mod eks;
+mod elasticloadbalancing;
+mod iam;
 mod kms;
+mod lambda;
+mod logs;
+mod s3;
+mod secretsmanager;
+mod sqs;
+mod wafv2;
 
 use std::future::Future;
 use std::pin::Pin;
 
 use super::context::Context;
 use super::operation::Operation;
+use crate::inventory::Resource;
 
 /// Whether a service is asked in each region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,4 +50,20 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[kms::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[
+    acm::SERVICE,
+    autoscaling::SERVICE,
+    dynamodb::SERVICE,
+    ec2::SERVICE,
+    ecr::SERVICE,
+    eks::SERVICE,
+    elasticloadbalancing::SERVICE,
+    iam::SERVICE,
+    kms::SERVICE,
+    lambda::SERVICE,
+    logs::SERVICE,
+    s3::SERVICE,
+    secretsmanager::SERVICE,
+    sqs::SERVICE,
+    wafv2::SERVICE,
+];

@@ -80,5 +80,5 @@ pub(in crate::relate) fn runs_eks_nodes(inventory: &Inventory, group: Index) -> 
     let Some(resource) = inventory.resources.get(group) else {
         return Value::Known(false);
     };
-    resource.tags.as_ref().map(|tags| tags.keys().any(|key| key.starts_with("kubernetes.io/cluster/")))
+    crate::relate::eks::joins_unmanaged(resource)
 }

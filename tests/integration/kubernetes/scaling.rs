@@ -113,8 +113,7 @@ fn a_missing_autoscaler_is_unknown_only_where_something_hides_objects() {
     let told = of(&release("shop")).autoscaled.reason().unwrap().to_string();
     assert!(told.contains("flux/HelmRelease.helm.toolkit.fluxcd.io/db"), "{told}");
     let collected = read(&[("web.yaml", WEB)]);
-    let gap =
-        Gap::new("hpa.yaml:1:1", "", vec!["kubernetes.object".to_owned()]);
+    let gap = Gap::new("hpa.yaml:1:1", "", vec!["kubernetes.object".to_owned()]);
     let inventory = hfscan::relate::relate(collected.resources, vec![gap], false);
     let unread = facts::<Deployment>(&inventory, "shop/Deployment/web").autoscaled.clone();
     assert!(matches!(unread, Value::Unknown(_)), "what could not be read may hold it");

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hfscan::collect::aws::operation::{Operation, Reads};
-use hfscan::collect::aws::{Account, operations};
+use hfscan::collect::aws::operations;
+use hfscan::collect::live::Account;
 
 use super::server::errors::MARKER;
 use super::server::fault::{Fault, Kind};
