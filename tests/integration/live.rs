@@ -51,6 +51,11 @@ fn audit_of(server: &Server) -> Audit {
     }
 }
 
+/// The same of nothing but keys.
+fn keys_of(server: &Server) -> Audit {
+    Audit { kinds: ["aws.kms.key"].into(), ..audit_of(server) }
+}
+
 fn role() -> Role {
     Role {
         name: "HfscanAudit".to_owned(),

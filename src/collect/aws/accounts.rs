@@ -52,6 +52,7 @@ async fn listed(base: &Session, calls: &Calls) -> Result<Vec<(String, Option<Str
         aws_sdk_organizations::config::Builder::from(&base.sdk)
             .retry_partition(RetryPartition::custom("organizations").build())
             .retry_classifier(base.renewal.clone())
+            .interceptor(base.renewal.clone())
             .interceptor(calls.clone())
             .build(),
     );

@@ -38,6 +38,7 @@ macro_rules! client {
             $sdk::config::Builder::from($config)
                 .retry_partition($context.retry_partition())
                 .retry_classifier($context.renewal().clone())
+                .interceptor($context.renewal().clone())
                 .interceptor($context.calls().clone())
                 .build(),
         )

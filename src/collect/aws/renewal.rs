@@ -6,16 +6,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_credential_types::Credentials;
 use aws_sdk_sts::config::{ConfigBag, IdentityCache, ResolveCachedIdentity, RuntimeComponents, SharedIdentityCache};
 use aws_smithy_runtime_api::client::identity::{IdentityFuture, SharedIdentityResolver};
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef, InterceptorContext,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_types::config_bag::{Storable, StoreReplace};
 
 use super::miss::EXPIRED;
 
 /// An error is a short text; anything longer is no error of a service.
 const ERROR_BYTES: usize = 16 * 1024;
 
-/// The cached credentials of one session. It is given to clients twice: as the cache, and as the judge
-/// of what is tried again.
+/// The cached credentials of one session. Clients get it three times: as the cache, as what watches the
+/// answers, and as the judge of what is tried again.
 #[derive(Debug, Clone)]
 pub(crate) struct Renewal(Arc<Mutex<Cached>>);
 
@@ -24,6 +30,14 @@ struct Cached {
     cache: SharedIdentityCache,
     /// The access key that was handed out last.
     key: Option<String>,
+}
+
+/// The signature of a request, which names the access key.
+#[derive(Debug)]
+struct Signature(String);
+
+impl Storable for Signature {
+    type Storer = StoreReplace<Self>;
 }
 
 impl Renewal {
@@ -60,25 +74,53 @@ impl ResolveCachedIdentity for Renewal {
     }
 }
 
+#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
+impl Intercept for Renewal {
+    fn name(&self) -> &'static str {
+        "Renewal"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(signature) = context.request().headers().get("authorization") {
+            config.interceptor_state().store_put(Signature(signature.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let (true, Some(Signature(signature))) = (is_over(context.response()), config.load::<Signature>()) {
+            self.forget(signature);
+        }
+        Ok(())
+    }
+}
+
 impl ClassifyRetry for Renewal {
     fn name(&self) -> &'static str {
         "Renewal"
     }
 
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let Some(response) = context.response().filter(|response| !response.status().is_success()) else {
-            return RetryAction::NoActionIndicated;
-        };
-        let header = response.headers().get("x-amzn-errortype").unwrap_or_default();
-        let body = response.body().bytes().filter(|body| body.len() <= ERROR_BYTES).unwrap_or_default();
-        let body = String::from_utf8_lossy(body);
-        let code_in = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| EXPIRED.contains(&word));
-        if !code_in(header) && !code_in(&body) {
-            return RetryAction::NoActionIndicated;
-        }
-        if let Some(authorization) = context.request().and_then(|request| request.headers().get("authorization")) {
-            self.forget(authorization);
-        }
-        RetryAction::transient_error()
+        if is_over(context.response()) { RetryAction::transient_error() } else { RetryAction::NoActionIndicated }
     }
+}
+
+/// Returns whether an answer says that the credentials ended, in whichever protocol.
+fn is_over(response: Option<&HttpResponse>) -> bool {
+    let Some(response) = response.filter(|response| !response.status().is_success()) else { return false };
+    let header = response.headers().get("x-amzn-errortype").unwrap_or_default();
+    let body = response.body().bytes().filter(|body| body.len() <= ERROR_BYTES).unwrap_or_default();
+    let body = String::from_utf8_lossy(body);
+    let has_code = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| EXPIRED.contains(&word));
+    has_code(header) || has_code(&body)
 }

@@ -35,6 +35,12 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// A session with the credentials of a configuration, as they are.
+    #[cfg(test)]
+    pub(crate) fn of(sdk: SdkConfig) -> Self {
+        Self { sdk, renewal: Renewal::new() }
+    }
+
     /// Returns the same session in another region.
     pub(crate) fn in_region(&self, region: &str) -> Self {
         let sdk = self.sdk.to_builder().region(Region::new(region.to_owned())).build();
@@ -48,6 +54,7 @@ impl Session {
                 // A quota of its own: the process has one for all accounts otherwise.
                 .retry_partition(RetryPartition::custom("sts").build())
                 .retry_classifier(self.renewal.clone())
+                .interceptor(self.renewal.clone())
                 .interceptor(calls.clone())
                 .build(),
         )

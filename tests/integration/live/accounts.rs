@@ -3,7 +3,7 @@
 use super::server::fault::{Fault, Kind};
 use super::server::state::{State, Trust};
 use super::server::Server;
-use super::{EAST, HOME, OTHER, THIRD, WEST, audit_of, gaps, ids, read, role, things, try_read};
+use super::{EAST, HOME, OTHER, THIRD, WEST, gaps, ids, keys_of, read, role, things, try_read};
 
 fn world() -> State {
     let mut state = State::of(&[EAST, WEST]);
@@ -19,7 +19,7 @@ fn world() -> State {
 #[test]
 fn each_account_is_read_with_keys_of_its_own() {
     let server = Server::start(world());
-    let mut audit = audit_of(&server);
+    let mut audit = keys_of(&server);
     audit.accounts = vec![THIRD.to_owned(), OTHER.to_owned(), OTHER.to_owned()];
     audit.role = Some(role());
     let accounts = read(&audit);
@@ -48,27 +48,13 @@ fn one_denied_role_one_throttled_region_and_one_broken_page_leave_the_rest_compl
         state,
         vec![
             Fault::of("KMS.ListKeys", Kind::Throttled(u64::MAX)).account(HOME).region(WEST),
-            Fault::of("KMS.ListKeys", Kind::Truncated).account(THIRD).region(EAST).nth(2),
-        ],
-    );
-    let mut audit = audit_of(&server);
-    audit.accounts = vec![HOME.to_owned(), OTHER.to_owned(), THIRD.to_owned()];
-    audit.role = Some(role());
-    audit.attempts = 2;
-    // The second try of a page is the third request of its operation.
-    let server = Server::failing(
-        {
-            let mut state = world();
-            state.page = 2;
-            state.trusts.insert(OTHER.to_owned(), Trust { is_denied: true, ..Trust::default() });
-            state
-        },
-        vec![
-            Fault::of("KMS.ListKeys", Kind::Throttled(u64::MAX)).account(HOME).region(WEST),
             Fault::of("KMS.ListKeys", Kind::Truncated).account(THIRD).region(EAST).subject("page-2"),
         ],
     );
-    audit.stand_in = audit_of(&server).stand_in;
+    let mut audit = keys_of(&server);
+    audit.accounts = vec![HOME.to_owned(), OTHER.to_owned(), THIRD.to_owned()];
+    audit.role = Some(role());
+    audit.attempts = 2;
     let accounts = read(&audit);
     insta::assert_snapshot!(gaps(&accounts).join("\n"), @"");
     let counts: Vec<usize> = accounts.iter().map(|account| account.resources.len()).collect();
@@ -81,7 +67,7 @@ fn a_role_that_leads_to_another_account_is_refused() {
     let mut state = world();
     state.trusts.insert(OTHER.to_owned(), Trust { leads_to: Some(THIRD.to_owned()), ..Trust::default() });
     let server = Server::start(state);
-    let mut audit = audit_of(&server);
+    let mut audit = keys_of(&server);
     audit.accounts = vec![OTHER.to_owned()];
     audit.role = Some(role());
     let accounts = read(&audit);
@@ -96,7 +82,7 @@ fn a_role_that_leads_to_another_account_is_refused() {
 #[test]
 fn a_wrong_external_id_is_a_denied_role() {
     let server = Server::start(world());
-    let mut audit = audit_of(&server);
+    let mut audit = keys_of(&server);
     audit.accounts = vec![OTHER.to_owned()];
     audit.role = Some(hfscan::collect::aws::Role { external_id: Some("guess".to_owned()), ..role() });
     let accounts = read(&audit);
@@ -108,7 +94,7 @@ fn a_region_that_is_off_is_a_gap_and_named_regions_are_read_when_nobody_lists_th
     let mut state = world();
     state.regions.push(("ap-east-1".to_owned(), false));
     let server = Server::start(state);
-    let mut audit = audit_of(&server);
+    let mut audit = keys_of(&server);
     assert_eq!(read(&audit)[0].regions, [WEST, EAST]);
     audit.regions = vec!["ap-east-1".to_owned(), EAST.to_owned()];
     let accounts = read(&audit);
@@ -116,7 +102,7 @@ fn a_region_that_is_off_is_a_gap_and_named_regions_are_read_when_nobody_lists_th
     insta::assert_snapshot!(gaps(&accounts).join("\n"), @"");
 
     let server = Server::failing(world(), vec![Fault::of("EC2.DescribeRegions", Kind::Denied)]);
-    audit.stand_in = audit_of(&server).stand_in;
+    audit.stand_in = keys_of(&server).stand_in;
     audit.regions = vec![WEST.to_owned(), EAST.to_owned()];
     let accounts = read(&audit);
     assert_eq!(accounts[0].resources.len(), 6);
@@ -129,7 +115,7 @@ fn credentials_that_end_early_are_had_anew() {
         Fault::of("KMS.GetKeyPolicy", Kind::Expired).key(&format!("ASIA{OTHER}0000")),
         Fault::of("KMS.ListAliases", Kind::Expired).key(&format!("ASIA{OTHER}0000")),
     ]);
-    let mut audit = audit_of(&server);
+    let mut audit = keys_of(&server);
     audit.accounts = vec![OTHER.to_owned()];
     audit.role = Some(role());
     audit.attempts = 2;
@@ -144,7 +130,7 @@ fn credentials_that_end_early_are_had_anew() {
 fn nobody_who_is_not_known_is_audited() {
     let told = |fault: Fault, change: &dyn Fn(&mut hfscan::collect::aws::Audit)| {
         let server = Server::failing(world(), vec![fault]);
-        let mut audit = audit_of(&server);
+        let mut audit = keys_of(&server);
         change(&mut audit);
         try_read(&audit).unwrap_err().to_string()
     };

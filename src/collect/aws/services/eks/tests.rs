@@ -13,6 +13,7 @@ use super::group::Group;
 use super::{cluster, settle};
 use crate::collect::aws::calls::Calls;
 use crate::collect::aws::context::{Context, Described, Shared, Where, known_list, links};
+use crate::collect::aws::session::Session;
 use crate::inventory::aws::ec2::{NetworkInterface, SecurityGroup, SecurityGroupRule};
 use crate::inventory::aws::{autoscaling, ec2, eks, iam};
 use crate::inventory::environment::Environment;
@@ -24,10 +25,11 @@ fn context(region: &str) -> Context {
         wanted: Arc::new(BTreeSet::new()),
         calls: Calls::default(),
         permits: Arc::new(Semaphore::new(1)),
+        share: 1,
         deadline: Instant::now() + Duration::from_secs(1),
     };
-    let place = Where { account: "111122223333".to_owned(), partition: "aws".to_owned(), region: region.to_owned() };
-    Context::new(SdkConfig::builder().build(), place, "eks", &shared)
+    let place = Where { account: "111122223333".to_owned(), partition: "aws".to_owned(), region: region.to_owned(), regions: Arc::default() };
+    Context::new(Session::of(SdkConfig::builder().build()), place, "eks", &shared)
 }
 
 fn add<K: Kind>(context: &Context, arn: &str, names: &[&str], tags: &[(&str, &str)], attributes: K) {
