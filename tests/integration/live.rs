@@ -6,6 +6,7 @@ mod garbage;
 mod paging;
 mod server;
 mod things;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -2,20 +2,13 @@
 
 use serde_json::json;
 
+use super::policy;
 use crate::live::server::state::State;
 
 /// Adds a key with everything that an audit asks of it.
-pub(in crate::live) fn key(state: &mut State, account: &str, region: &str, id: &str) {
+fn key(state: &mut State, account: &str, region: &str, id: &str) {
     let arn = format!("arn:aws:kms:{region}:{account}:key/{id}");
-    let policy = json!({
-        "Version": "2012-10-17",
-        "Statement": [{
-            "Effect": "Allow",
-            "Principal": {"AWS": format!("arn:aws:iam::{account}:root")},
-            "Action": "kms:*",
-            "Resource": "*",
-        }],
-    });
+    let policy = policy(account);
     let metadata = json!({
         "KeyId": id, "Arn": arn, "AWSAccountId": account, "Enabled": true, "KeyState": "Enabled",
         "KeyManager": "CUSTOMER", "KeyUsage": "ENCRYPT_DECRYPT", "KeySpec": "SYMMETRIC_DEFAULT",
@@ -27,7 +20,7 @@ pub(in crate::live) fn key(state: &mut State, account: &str, region: &str, id: &
         .list("KMS.ListAliases", "Aliases", json!({"AliasName": format!("alias/{id}"), "TargetKeyId": id}))
         .detail("KMS.DescribeKey", id, json!({"KeyMetadata": metadata}))
         .detail("KMS.GetKeyRotationStatus", id, json!({"KeyRotationEnabled": true}))
-        .detail("KMS.GetKeyPolicy", id, json!({"Policy": policy.to_string()}))
+        .detail("KMS.GetKeyPolicy", id, json!({"Policy": policy}))
         .list_of("KMS.ListResourceTags", id, "Tags", json!({"TagKey": "team", "TagValue": "data"}));
 }
 
