@@ -56,7 +56,11 @@ fn one_denied_role_one_throttled_region_and_one_broken_page_leave_the_rest_compl
     audit.role = Some(role());
     audit.attempts = 2;
     let accounts = read(&audit);
-    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"");
+    insta::assert_snapshot!(gaps(&accounts).join("\n"), @r"
+    111111111111 eu-west-1 kms:ListKeys: throttled: the service refused every try because of too many requests (resources)
+    222222222222 - account 222222222222: no session in account 222222222222 by arn:aws:iam::222222222222:role/HfscanAudit: access denied [sts:AssumeRole] (resources)
+    333333333333 us-east-1 kms:ListKeys: the answer broke off or could not be read (resources)
+    ");
     let counts: Vec<usize> = accounts.iter().map(|account| account.resources.len()).collect();
     // Of the broken page the first one stays.
     assert_eq!(counts, [3, 0, 5]);
@@ -71,7 +75,7 @@ fn a_role_that_leads_to_another_account_is_refused() {
     audit.accounts = vec![OTHER.to_owned()];
     audit.role = Some(role());
     let accounts = read(&audit);
-    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"");
+    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"222222222222 - account 222222222222: asked for account 222222222222, but the credentials are those of account 333333333333 (resources)");
     assert_eq!(accounts[0].resources.len(), 0);
     // Nothing but the question of whose keys they are was asked with them.
     let asked: Vec<String> =
@@ -86,7 +90,7 @@ fn a_wrong_external_id_is_a_denied_role() {
     audit.accounts = vec![OTHER.to_owned()];
     audit.role = Some(hfscan::collect::aws::Role { external_id: Some("guess".to_owned()), ..role() });
     let accounts = read(&audit);
-    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"");
+    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"222222222222 - account 222222222222: no session in account 222222222222 by arn:aws:iam::222222222222:role/HfscanAudit: access denied [sts:AssumeRole] (resources)");
 }
 
 #[test]
@@ -99,14 +103,14 @@ fn a_region_that_is_off_is_a_gap_and_named_regions_are_read_when_nobody_lists_th
     audit.regions = vec!["ap-east-1".to_owned(), EAST.to_owned()];
     let accounts = read(&audit);
     assert_eq!(accounts[0].regions, [EAST]);
-    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"");
+    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"111111111111 ap-east-1 region ap-east-1: it is not enabled for the account, or does not exist (resources)");
 
     let server = Server::failing(world(), vec![Fault::of("EC2.DescribeRegions", Kind::Denied)]);
     audit.stand_in = keys_of(&server).stand_in;
     audit.regions = vec![WEST.to_owned(), EAST.to_owned()];
     let accounts = read(&audit);
     assert_eq!(accounts[0].resources.len(), 6);
-    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"");
+    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"111111111111 - ec2:DescribeRegions: access denied [ec2:DescribeRegions]");
 }
 
 #[test]
@@ -135,19 +139,19 @@ fn nobody_who_is_not_known_is_audited() {
         try_read(&audit).unwrap_err().to_string()
     };
     let same = |_: &mut hfscan::collect::aws::Audit| {};
-    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Code("InvalidClientTokenId")), &same), @"");
-    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Code("SignatureDoesNotMatch")), &same), @"");
-    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Page), &same), @"");
+    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Code("InvalidClientTokenId")), &same), @"cannot tell whose credentials these are: the region is not enabled for the account, or the credentials do not hold there");
+    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Code("SignatureDoesNotMatch")), &same), @"cannot tell whose credentials these are: the signature was refused (SignatureDoesNotMatch): the clock of this machine or the secret key may be wrong");
+    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Page), &same), @"cannot tell whose credentials these are: the service failed with status 502");
     insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Hang), &|audit| {
         audit.deadline = std::time::Duration::from_millis(500);
-    }), @"");
+    }), @"cannot tell whose credentials these are: the time for the audit was over");
     insta::assert_snapshot!(told(Fault::of("Organizations.ListAccounts", Kind::Denied), &|audit| {
         audit.organization = true;
         audit.role = Some(role());
-    }), @"");
+    }), @"cannot list the accounts of the organization: access denied (organizations:ListAccounts)");
     insta::assert_snapshot!(told(Fault::of("Organizations.ListAccounts", Kind::Code("AWSOrganizationsNotInUseException")), &|audit| {
         audit.organization = true;
         audit.role = Some(role());
-    }), @"");
-    insta::assert_snapshot!(told(Fault::of("X", Kind::Hang), &|audit| audit.accounts = vec![OTHER.to_owned()]), @"");
+    }), @"cannot list the accounts of the organization: the service failed with AWSOrganizationsNotInUseException");
+    insta::assert_snapshot!(told(Fault::of("X", Kind::Hang), &|audit| audit.accounts = vec![OTHER.to_owned()]), @"account 222222222222 is not the caller's own, and no role to assume there was named");
 }
