@@ -1,14 +1,19 @@
-//! Reports: one pure function per format, from the findings to a writer. They know no cloud, no
-//! terminal and no clock.
+//! Reports: one pure function per format, from the findings to a writer. They know no SDK of a cloud,
+//! no terminal and no clock.
 
+pub mod asff;
+mod aws_types;
 mod catalogue;
 mod checkout;
+mod cloud;
 mod csv;
 mod detail;
+mod framework;
 mod github;
 mod json;
 mod junit;
 mod markdown;
+mod ocsf;
 mod sarif;
 mod style;
 mod table;
@@ -17,12 +22,15 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+
 use crate::evaluate::outcome::Outcome;
 use crate::finding::gate::Gate;
 use crate::finding::{Finding, Report};
 
 pub use catalogue::list as list_rules;
 pub use checkout::Checkout;
+pub use cloud::{Home, NO_ACCOUNT, is_account, is_region};
 pub use json::schema;
 pub use sarif::{MOST_RESULTS, MOST_SHOWN, left_out as left_out_of_sarif};
 
@@ -47,12 +55,26 @@ pub enum Format {
     GitHub,
     /// One row for each finding, for spreadsheets
     Csv,
+    /// Findings as AWS Security Hub imports them
+    Asff,
+    /// OCSF Compliance Findings, for data lakes and other readers of security events
+    Ocsf,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 8] =
-        [Self::Table, Self::Detail, Self::Json, Self::Sarif, Self::JUnit, Self::Markdown, Self::GitHub, Self::Csv];
+    pub const ALL: [Self; 10] = [
+        Self::Table,
+        Self::Detail,
+        Self::Json,
+        Self::Sarif,
+        Self::JUnit,
+        Self::Markdown,
+        Self::GitHub,
+        Self::Csv,
+        Self::Asff,
+        Self::Ocsf,
+    ];
 
     /// Returns the name that the command line gives it.
     pub fn name(self) -> &'static str {
@@ -65,6 +87,8 @@ impl Format {
             Self::Markdown => "markdown",
             Self::GitHub => "github",
             Self::Csv => "csv",
+            Self::Asff => "asff",
+            Self::Ocsf => "ocsf",
         }
     }
 }
@@ -88,6 +112,10 @@ pub struct Look {
     pub category: Option<String>,
     /// The most results that a SARIF log lists, the heaviest; never more than GitHub takes.
     pub most_results: usize,
+    /// Where findings belong whose input tells no account or region.
+    pub home: Home,
+    /// The time of the run.
+    pub now: Timestamp,
 }
 
 impl Default for Look {
@@ -101,6 +129,8 @@ impl Default for Look {
             show_waived: false,
             category: None,
             most_results: MOST_RESULTS,
+            home: Home::default(),
+            now: Timestamp::UNIX_EPOCH,
         }
     }
 }
@@ -116,6 +146,8 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
         Format::Markdown => markdown::write(report, look, out),
         Format::GitHub => github::write(report, look, out),
         Format::Csv => csv::write(report, look, out),
+        Format::Asff => asff::write(report, look, out),
+        Format::Ocsf => ocsf::write(report, look, out),
     }
 }
 

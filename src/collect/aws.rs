@@ -12,6 +12,7 @@ mod regions;
 mod renewal;
 mod services;
 mod session;
+mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -339,7 +340,7 @@ async fn read(
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
-    services::settle(&mut part.resources);
+    settle::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

@@ -6,12 +6,15 @@ mod autoscaling;
 mod dynamodb;
 mod ec2;
 mod ecr;
+mod efs;
 mod eks;
+mod elasticache;
 mod elasticloadbalancing;
 mod iam;
 mod kms;
 mod lambda;
 mod logs;
+mod rds;
 mod s3;
 mod secretsmanager;
 mod sqs;
@@ -22,7 +25,6 @@ use std::pin::Pin;
 
 use super::context::Context;
 use super::operation::Operation;
-use crate::inventory::Resource;
 
 /// Whether a service is asked in each region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,12 +58,15 @@ pub(crate) const SERVICES: &[Service] = &[
     dynamodb::SERVICE,
     ec2::SERVICE,
     ecr::SERVICE,
+    efs::SERVICE,
     eks::SERVICE,
+    elasticache::SERVICE,
     elasticloadbalancing::SERVICE,
     iam::SERVICE,
     kms::SERVICE,
     lambda::SERVICE,
     logs::SERVICE,
+    rds::SERVICE,
     s3::SERVICE,
     secretsmanager::SERVICE,
     sqs::SERVICE,

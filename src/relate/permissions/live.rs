@@ -55,11 +55,8 @@ fn inline(name: &str, document: Value<PolicyDocument>) -> Value<Vec<InlinePolicy
 }
 
 fn role(path: &str, name: &str, attributes: Role) -> Resource {
-    let attributes = Role {
-        role_name: Value::Known(Some(name.to_owned())),
-        path: Value::Known(path.to_owned()),
-        ..attributes
-    };
+    let attributes =
+        Role { role_name: Value::Known(Some(name.to_owned())), path: Value::Known(path.to_owned()), ..attributes };
     resource(&iam(&format!("role{path}{name}")), "global", &[name], attributes)
 }
 
@@ -187,10 +184,7 @@ fn policies_boundaries_and_groups_are_found_by_arn_and_name() {
 #[test]
 fn a_role_that_may_be_passed_is_known_by_its_arn() {
     let of = |target: &str| {
-        let passes = allow(
-            r#"["iam:PassRole","ec2:RunInstances"]"#,
-            &format!(r#"["{target}","arn:aws:ec2:*:*:*"]"#),
-        );
+        let passes = allow(r#"["iam:PassRole","ec2:RunInstances"]"#, &format!(r#"["{target}","arn:aws:ec2:*:*:*"]"#));
         let admin = Role { inline_policies: inline("all", allow(r#""*""#, r#""*""#)), ..Role::default() };
         let weak = Role { inline_policies: inline("logs", allow(r#""logs:*""#, r#""*""#)), ..Role::default() };
         let caller = Role { inline_policies: inline("p", passes), ..Role::default() };

@@ -98,10 +98,6 @@ async fn collect(context: Context) {
 /// What the API tells of a cluster, or why it does not.
 type Described = Result<Cluster, Reason>;
 
-pub(super) fn settle(resources: &mut Vec<Resource>) {
-    group::settle(resources);
-}
-
 /// Reads a cluster and all that belongs to it. Returns the cluster if its kind is wanted and it is still
 /// there.
 async fn one(context: &Context, client: &Client, name: &str) -> Option<Described> {

@@ -104,6 +104,10 @@ async fn key(context: &Context, client: &aws_sdk_kms::Client, listed: Listed) {
         Err(reason) => Err(reason),
     };
     let own = !is_of_aws(&listed.names, metadata.as_ref().ok());
+    // Its alias is what tells others that a key is of AWS: without it, it would pass for one's own.
+    if !own && !has_alias_of_aws(&listed.names) {
+        return;
+    }
     let rotates = own && metadata.as_ref().map_or(true, may_rotate);
     let (rotation, policy, tags) = futures_util::future::join3(
         only_if(
@@ -127,8 +131,12 @@ async fn only_if<T>(ask: bool, call: impl Future<Output = Result<Option<T>, Reas
 fn is_of_aws(names: &Value<Vec<String>>, metadata: Option<&KeyMetadata>) -> bool {
     match metadata.and_then(|key| key.key_manager.as_ref()) {
         Some(manager) => *manager == KeyManagerType::Aws,
-        None => names.known().into_iter().flatten().any(|name| name.starts_with("alias/aws/")),
+        None => has_alias_of_aws(names),
     }
+}
+
+fn has_alias_of_aws(names: &Value<Vec<String>>) -> bool {
+    names.known().into_iter().flatten().any(|name| name.starts_with("alias/aws/"))
 }
 
 /// Whether KMS can rotate the key by itself: a symmetric one whose material it made. It refuses to tell

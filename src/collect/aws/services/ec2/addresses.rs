@@ -101,12 +101,14 @@ fn homes(interfaces: &[types::NetworkInterface]) -> BTreeMap<String, String> {
     interfaces.iter().filter_map(home).collect()
 }
 
-/// Whether an interface came with its instance, or was made for its pods: it goes away with the instance
-/// and stands where the instance stands.
+/// Whether an interface is a part of an instance that is judged by itself: the first one always, since the
+/// instance stands where it stands; of the others those that go away with the instance, as pods have
+/// them, unless they stand elsewhere.
 fn is_of_instance(interface: &types::NetworkInterface, homes: &BTreeMap<String, String>) -> bool {
     interface.attachment().is_some_and(|attachment| {
         let home = attachment.instance_id.as_ref().and_then(|instance| homes.get(instance));
-        attachment.delete_on_termination == Some(true) && home.is_some() && home == interface.subnet_id.as_ref()
+        let at_home = home.is_some() && home == interface.subnet_id.as_ref();
+        at_home && (attachment.device_index == Some(0) || attachment.delete_on_termination == Some(true))
     })
 }
 
@@ -155,7 +157,7 @@ mod tests {
     #[test]
     fn interfaces_that_come_with_an_instance_are_parts_of_it() {
         let all = [
-            of_instance(0, "subnet-a", true),
+            of_instance(0, "subnet-a", false),
             of_instance(1, "subnet-a", true),
             of_instance(2, "subnet-b", true),
             of_instance(3, "subnet-a", false),

@@ -115,8 +115,10 @@ fn instance(
 
 /// Whether an interface is a part of the instance rather than a resource of its own; see `addresses`.
 fn comes_with(instance: &types::Instance, interface: &types::InstanceNetworkInterface) -> bool {
-    interface.attachment().is_some_and(|attachment| attachment.delete_on_termination == Some(true))
-        && interface.subnet_id == instance.subnet_id
+    interface.attachment().is_some_and(|attachment| {
+        let goes_with_it = attachment.device_index == Some(0) || attachment.delete_on_termination == Some(true);
+        goes_with_it && interface.subnet_id == instance.subnet_id
+    })
 }
 
 /// Whether EC2 gave it a public address by itself. Elastic IP addresses are told by themselves.

@@ -74,18 +74,6 @@ fn of(group: &SecurityGroup) -> Group {
     Group { ingress, egress }
 }
 
-/// Removes the security groups for which a cluster stands: as in a plan, the group that EKS made is known as
-/// the cluster, and nothing counts twice. `resources` are those of one region of one account. Where
-/// clusters are not read, the group stays what it is.
-pub(super) fn settle(resources: &mut Vec<Resource>) {
-    let is_cluster = |resource: &&Resource| resource.kind() == CLUSTER;
-    let clusters = resources.iter().filter(is_cluster).flat_map(|cluster| &cluster.identifiers);
-    let groups: BTreeSet<String> = clusters.filter(|name| name.starts_with("sg-")).cloned().collect();
-    resources.retain(|resource| {
-        resource.kind() != "aws.ec2.security_group" || !resource.identifiers.iter().any(|name| groups.contains(name))
-    });
-}
-
 /// Where EKS lets the members of its group send traffic.
 const EVERYWHERE: [&str; 2] = ["0.0.0.0/0", "::/0"];
 
