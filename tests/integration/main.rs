@@ -30,6 +30,8 @@ mod gaps;
 mod harness;
 mod kubernetes;
 mod lane;
+#[cfg(feature = "aws")]
+mod live;
 mod locate;
 mod mutation;
 mod network;
