@@ -12,8 +12,3 @@ pub fn now() -> Timestamp {
 pub fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
-
-/// Returns the time.
-pub fn now() -> Timestamp {
-    Timestamp::now()
-}

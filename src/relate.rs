@@ -8,10 +8,12 @@ mod data;
 mod edge;
 mod eks;
 mod kubernetes;
+mod near;
 mod network;
 mod permissions;
 mod placement;
 mod security_groups;
+pub mod sources;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -72,11 +74,15 @@ fn build(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool, environme
     inventory.resources = resources;
     link(&mut inventory, &names);
     derive(&mut inventory, &names);
+    sources::hide(&mut inventory);
     inventory
 }
 
-/// Looks the links of an attribute up among the resources of some kinds.
-pub fn lookup(inventory: &Inventory, names: &Names, links: &Linked, kinds: &[&'static str]) -> Edges {
+/// Looks the links of an attribute of a resource up among the resources of some kinds.
+///
+/// A name may be there in several regions and accounts: those that are near the resource are meant, and
+/// only where none is near, the others.
+pub fn lookup(inventory: &Inventory, names: &Names, holder: Index, links: &Linked, kinds: &[&'static str]) -> Edges {
     let links = match links {
         Value::Known(links) => links,
         Value::Unknown(reason) => {
@@ -91,8 +97,11 @@ pub fn lookup(inventory: &Inventory, names: &Names, links: &Linked, kinds: &[&'s
             .index_of(name)
             .filter(|&index| inventory.resources.get(index).is_some_and(|resource| kinds.contains(&resource.kind())));
         let mut found: Vec<Index> = by_id.map_or_else(|| names.find(kinds, name).collect(), |index| vec![index]);
+        if found.len() > 1 && found.iter().any(|&index| inventory.near(holder, index)) {
+            found.retain(|&index| inventory.near(holder, index));
+        }
         if found.len() > 1 {
-            // Two resources of one name, as in two regions: which one is meant cannot be told.
+            // Two resources of one name, as in two plans: which one is meant cannot be told.
             edges.doubt.get_or_insert_with(|| Reason::Unresolved(format!("`{name}` is the name of several resources")));
         }
         if found.is_empty() {
@@ -120,12 +129,11 @@ fn link(inventory: &mut Inventory, names: &Names) {
     let edges: Vec<BTreeMap<&'static str, Edges>> = inventory
         .resources
         .iter()
-        .map(|resource| {
-            resource
-                .attributes
-                .relations()
-                .into_iter()
-                .map(|relation| (relation.name, lookup(inventory, names, relation.links, relation.to)))
+        .enumerate()
+        .map(|(holder, resource)| {
+            let relations = resource.attributes.relations().into_iter();
+            relations
+                .map(|relation| (relation.name, lookup(inventory, names, holder, relation.links, relation.to)))
                 .collect()
         })
         .collect();

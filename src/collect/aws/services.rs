@@ -83,7 +83,11 @@ fn offline(service: &'static str, region: &str) -> Context {
         permits: std::sync::Arc::new(tokio::sync::Semaphore::new(1)),
         deadline: tokio::time::Instant::now(),
     };
-    let place =
-        Where { account: "111122223333".to_owned(), partition: "aws".to_owned(), region: region.to_owned() };
+    let place = Where {
+        account: "111122223333".to_owned(),
+        partition: "aws".to_owned(),
+        region: region.to_owned(),
+        regions: vec![region.to_owned()].into(),
+    };
     Context::new(aws_config::SdkConfig::builder().build(), place, service, &shared)
 }
