@@ -81,6 +81,7 @@ fn offline(service: &'static str, region: &str) -> Context {
         wanted: std::sync::Arc::default(),
         calls: super::calls::Calls::default(),
         permits: std::sync::Arc::new(tokio::sync::Semaphore::new(1)),
+        share: 1,
         deadline: tokio::time::Instant::now(),
     };
     let place = Where {
@@ -89,5 +90,6 @@ fn offline(service: &'static str, region: &str) -> Context {
         region: region.to_owned(),
         regions: vec![region.to_owned()].into(),
     };
-    Context::new(aws_config::SdkConfig::builder().build(), place, service, &shared)
+    let session = super::session::Session::of(aws_config::SdkConfig::builder().build());
+    Context::new(session, place, service, &shared)
 }
