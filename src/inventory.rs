@@ -74,6 +74,8 @@ pub struct Inventory {
     pub gaps: Vec<Gap>,
     /// Whether the inputs are all there is: then what is missing is truly missing.
     pub complete: bool,
+    /// Whether this is a live account, whose API does not show what runs inside of its clusters.
+    pub live: bool,
     /// Facts by resource; the same order as `resources`.
     pub facts: Vec<Facts>,
     pub(crate) edges: Vec<BTreeMap<&'static str, Edges>>,

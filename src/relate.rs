@@ -47,7 +47,7 @@ impl Names {
 
 /// Builds an inventory of resources, with relations and facts.
 pub fn relate(resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool) -> Inventory {
-    build(resources, gaps, complete, environment())
+    build(resources, Inventory { gaps, complete, ..Inventory::default() }, environment())
 }
 
 /// Builds the inventory of a live account. What is not in it does not exist, but for what its gaps hide.
@@ -58,13 +58,12 @@ pub fn relate_account(resources: Vec<Resource>, gaps: Vec<Gap>, account: &str) -
     environment.account = Value::Known(Some(account.to_owned()));
     environment.region = Value::Known(Some("global".to_owned()));
     environment.origin.address = environment.id.clone();
-    build(resources, gaps, true, environment)
+    build(resources, Inventory { gaps, complete: true, live: true, ..Inventory::default() }, environment)
 }
 
-fn build(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool, environment: Resource) -> Inventory {
+fn build(mut resources: Vec<Resource>, mut inventory: Inventory, environment: Resource) -> Inventory {
     resources.push(environment);
     resources.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut inventory = Inventory { gaps, complete, ..Inventory::default() };
     inventory.facts = resources.iter().map(|resource| resource.attributes.empty_facts()).collect();
     for (index, resource) in resources.iter().enumerate() {
         inventory.by_id.insert(resource.id.clone(), index);
