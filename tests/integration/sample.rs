@@ -142,6 +142,7 @@ pub(crate) fn mixed() -> Report {
         inputs: vec![Input {
             path: "plan.json".to_owned(),
             kind: "terraform-plan".to_owned(),
+            profile: None,
             resources: 1234,
             skipped: BTreeMap::from([("aws_sqs_queue".to_owned(), 10), ("random_id".to_owned(), 2)]),
             warnings: vec!["the plan was made with -refresh=false".to_owned()],
