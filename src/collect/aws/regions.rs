@@ -73,7 +73,8 @@ pub(crate) async fn of(
         account: Some(account.to_owned()),
         region: Some(region),
         permission: None,
-        hides_resources: true,
+        // Nothing can run where nothing is enabled.
+        hides_resources: false,
     });
     let gaps = gaps.collect();
     (read, gaps)
