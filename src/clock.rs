@@ -13,7 +13,3 @@ pub fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
-/// Returns the time.
-pub fn now() -> Timestamp {
-    Timestamp::now()
-}

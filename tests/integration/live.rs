@@ -1,6 +1,7 @@
 //! Tests of live audits against a small API server of AWS on this machine.
 
 mod accounts;
+mod command;
 mod faults;
 mod garbage;
 mod paging;

@@ -72,8 +72,3 @@ pub(crate) const SERVICES: &[Service] = &[
     sqs::SERVICE,
     wafv2::SERVICE,
 ];
-
-/// Tells once what several services tell of the same thing, among the resources of one region of one account.
-pub(crate) fn settle(resources: &mut Vec<Resource>) {
-    eks::settle(resources);
-}

@@ -139,7 +139,7 @@ fn nobody_who_is_not_known_is_audited() {
         try_read(&audit).unwrap_err().to_string()
     };
     let same = |_: &mut hfscan::collect::aws::Audit| {};
-    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Code("InvalidClientTokenId")), &same), @"cannot tell whose credentials these are: the region is not enabled for the account, or the credentials do not hold there");
+    insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Code("InvalidClientTokenId")), &same), @"cannot tell whose credentials these are: AWS does not know them");
     insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Code("SignatureDoesNotMatch")), &same), @"cannot tell whose credentials these are: the signature was refused (SignatureDoesNotMatch): the clock of this machine or the secret key may be wrong");
     insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Page), &same), @"cannot tell whose credentials these are: the service failed with status 502");
     insta::assert_snapshot!(told(Fault::of("STS.GetCallerIdentity", Kind::Hang), &|audit| {

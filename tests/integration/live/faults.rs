@@ -17,10 +17,13 @@ use super::server::Server;
 use super::{EAST, HOME, OTHER, WEST, audit_of, role, things, told, try_read};
 
 /// So many audits run beside each other: most of them wait.
-const BESIDE: usize = 12;
+const BESIDE: usize = 8;
 /// What an audit may take when a call hangs, and what ending it may take on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(4);
+const DEADLINE: Duration = Duration::from_secs(3);
 const SLACK: Duration = Duration::from_secs(20);
+/// What it may take otherwise.
+const LONG: Duration = Duration::from_secs(120);
+const LATE: &str = "the time for the audit was over";
 
 /// Two accounts and two regions of few things.
 fn wide() -> State {
@@ -60,6 +63,7 @@ struct Said {
 }
 
 fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
+    let hangs = fault.as_ref().is_some_and(|fault| fault.kind == Kind::Hang);
     let server = Server::failing((world.state)(), fault.into_iter().collect());
     let mut audit = audit_of(&server);
     audit.accounts = world.accounts.iter().map(|&account| account.to_owned()).collect();
@@ -67,7 +71,7 @@ fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
     if let Some(only) = world.only {
         audit.kinds = [only].into();
     }
-    audit.deadline = DEADLINE;
+    audit.deadline = if hangs { DEADLINE } else { LONG };
     let start = Instant::now();
     let read = try_read(&audit);
     let took = start.elapsed();
@@ -89,10 +93,16 @@ fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
 /// One call of an audit, as a fault names it.
 type Place = (String, String, String);
 
-fn check(world: World, whole: &Said, (api, account, region): &Place, kind: Kind, operation: Option<&Operation>) -> Result<(), String> {
-    let fault = Fault::of(api, kind).account(account).region(region);
-    let (said, _server) = said(world, Some(fault));
-    if said.took > DEADLINE + SLACK {
+fn check(
+    world: World,
+    whole: &Said,
+    (api, account, region): &Place,
+    kind: Kind,
+    operation: Option<&Operation>,
+) -> Result<(), String> {
+    let hangs = kind == Kind::Hang;
+    let (said, _server) = said(world, Some(Fault::of(api, kind).account(account).region(region)));
+    if hangs && said.took > DEADLINE + SLACK {
         return Err(format!("took {:?}", said.took));
     }
     let text = format!("{:?} {:?} {:?}", said.gaps, said.failure, said.resources);
@@ -104,33 +114,37 @@ fn check(world: World, whole: &Said, (api, account, region): &Place, kind: Kind,
     }
     // Who is calling: without it there is no audit; the keys of a role: without them no account.
     if api.starts_with("STS.") {
-        let is_own = account == HOME;
-        let is_fine = said.failure.is_some() || (!is_own || api == "STS.AssumeRole") && said.gaps.iter().any(|gap| gap.contains("no session"));
+        let is_told = said.gaps.iter().any(|gap| gap.contains("no session"));
+        let is_fine = if account == HOME && api != "STS.AssumeRole" { said.failure.is_some() } else { is_told };
         return if is_fine { Ok(()) } else { Err(format!("{:?} {:?}", said.failure, said.gaps)) };
     }
     if let Some(failure) = said.failure {
         return Err(format!("ended the audit: {failure}"));
     }
     let action = operation.map_or("ec2:DescribeRegions", |operation| operation.action);
-    if !said.gaps.iter().all(|gap| gap.contains(action)) {
+    let (own, others): (Vec<_>, Vec<_>) = said.gaps.iter().partition(|gap| gap.contains(action));
+    // On a busy machine the time is over before other calls have an answer too.
+    if hangs && !others.is_empty() && said.gaps.iter().all(|gap| gap.contains(LATE)) {
+        return Ok(());
+    }
+    if own.is_empty() || !others.is_empty() {
         return Err(format!("no gap of {action} or one too many: {:?}", said.gaps));
     }
-    let kinds: BTreeSet<&str> = operation.map(|operation| operation.kinds.iter().copied().collect()).unwrap_or_default();
+    let is_of_account = operation.is_none();
     let hides = operation.is_none_or(|operation| operation.reads == Reads::Listing);
     for (id, (of_account, of_region, text)) in &whole.resources {
-        let is_near = of_account == account && (of_region == region || kinds.is_empty() || of_region == "global");
+        let is_near = of_account == account && (of_region == region || is_of_account || of_region == "global");
         match said.resources.get(id) {
             Some((_, _, now)) if now == text => {}
-            Some((_, _, now)) if is_near => {
-                if !now.contains("unknown") && !now.contains("unread") && !now.contains("denied") {
-                    return Err(format!("{id} changed without a doubt: {text} {now}"));
-                }
-            }
+            Some((_, _, now)) if is_near && ["unknown", "unread", "denied"].iter().any(|word| now.contains(word)) => {}
             None if is_near && hides => {}
-            other => return Err(format!("{id} of another part became {other:?}")),
+            other => return Err(format!("{id} became {other:?}")),
         }
     }
-    Ok(())
+    match said.resources.keys().find(|id| !whole.resources.contains_key(*id)) {
+        Some(new) => Err(format!("{new} is not there without the fault")),
+        None => Ok(()),
+    }
 }
 
 const KINDS: &[Kind] = &[

@@ -16,7 +16,7 @@ use futures_util::future::join5;
 use crate::collect::aws::context::{Context, client};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::services::{Scope, Service};
-use crate::inventory::{Reason, Resource, Value};
+use crate::inventory::{Reason, Value};
 
 const ADDON: &str = "aws.eks.addon";
 const CLUSTER: &str = "aws.eks.cluster";

@@ -1,6 +1,6 @@
 //! The group that EKS makes for a cluster: rules that others put there. In: EC2's security groups.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::{Filter, SecurityGroup};
 
@@ -9,7 +9,7 @@ use crate::collect::aws::context::{Context, client};
 use crate::collect::aws::operation::Operation;
 use crate::collect::aws::services::ec2::permissions::rules;
 use crate::inventory::aws::ec2::SecurityGroupRule;
-use crate::inventory::{Linked, Reason, Resource, Value};
+use crate::inventory::{Linked, Reason, Value};
 
 pub(super) const DESCRIBE_SECURITY_GROUPS: Operation =
     Operation::detail("EC2.DescribeSecurityGroups", "ec2:DescribeSecurityGroups", &[CLUSTER], &[]);
