@@ -12,4 +12,3 @@ pub fn now() -> Timestamp {
 pub fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
-

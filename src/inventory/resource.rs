@@ -126,4 +126,14 @@ impl Gap {
     pub fn new(subject: impl Into<String>, reason: impl Into<String>, kinds: Vec<String>) -> Self {
         Self { subject: subject.into(), reason: reason.into(), kinds, ..Self::default() }
     }
+
+    /// Says why something that others tell is not known, as a phrase.
+    pub fn told(&self) -> String {
+        let place = match self.region.as_deref() {
+            // What a region is called stands in the subject already.
+            Some(region) if region != super::place::GLOBAL && !self.subject.contains(region) => format!(" in {region}"),
+            _ => String::new(),
+        };
+        format!("not told: {}{place}: {}", self.subject, self.reason)
+    }
 }

@@ -1,9 +1,10 @@
 //! The EKS model: clusters with their nodes, add-ons and identity, and what runs Kubernetes without
 //! EKS.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Names;
+use super::near::Strays;
 use super::security_groups::ranges;
 use crate::inventory::aws::ec2::Instance;
 use crate::inventory::aws::eks::{
@@ -77,12 +78,6 @@ pub(super) fn joins_unmanaged(resource: &Resource) -> Value<bool> {
         .map(|tags| tags.keys().any(|key| key.starts_with(MEMBERSHIP)) && !tags.contains_key(NODE_GROUP))
 }
 
-/// Whether two resources may be in one account and region.
-fn may_meet(one: &Resource, other: &Resource) -> bool {
-    let differ = |one: &Value<Option<String>>, other: &Value<Option<String>>| matches!((one, other), (Value::Known(Some(one)), Value::Known(Some(other))) if one != other);
-    !differ(&one.account, &other.account) && !differ(&one.region, &other.region)
-}
-
 fn facts(inventory: &Inventory, index: Index, cluster: &Cluster, joining: &Joining) -> ClusterFacts {
     let node_groups = members::<NodeGroup>(inventory, index);
     let fargate_profiles = members::<FargateProfile>(inventory, index);
@@ -113,9 +108,9 @@ pub(super) fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) 
             Member { id: inventory.id(index).to_owned(), certain }
         })
         .collect();
-    // Those whose cluster cannot be told at all may belong to any.
+    // Those whose cluster cannot be told at all may belong to any near them.
     members.extend(
-        stray::<K>(inventory).map(|index| Member {
+        stray::<K>(inventory, cluster).map(|index| Member {
             id: inventory.id(index).to_owned(),
             certain: undecided(inventory, index, "cluster"),
         }),
@@ -123,10 +118,10 @@ pub(super) fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) 
     members
 }
 
-fn stray<K: Kind + 'static>(inventory: &Inventory) -> impl Iterator<Item = Index> {
-    inventory.indices_of_kind(K::NAME).iter().copied().filter(|&index| {
+fn stray<K: Kind + 'static>(inventory: &Inventory, cluster: Index) -> impl Iterator<Item = Index> {
+    inventory.indices_of_kind(K::NAME).iter().copied().filter(move |&index| {
         let edges = inventory.edges(index, "cluster");
-        edges.targets.is_empty() && edges.outside.is_empty() && edges.doubt.is_some()
+        edges.targets.is_empty() && edges.outside.is_empty() && edges.doubt.is_some() && inventory.near(index, cluster)
     })
 }
 
@@ -150,7 +145,7 @@ fn oidc(inventory: &Inventory, cluster: Index) -> (Value<bool>, Value<bool>) {
     let mut serves = Value::Known(false);
     let mut lacks = Value::Known(false);
     let linked = inventory.incoming::<iam::OidcProvider>(cluster, "cluster").collect::<Vec<_>>();
-    let stray = stray::<iam::OidcProvider>(inventory).map(|index| (index, false));
+    let stray = stray::<iam::OidcProvider>(inventory, cluster).map(|index| (index, false));
     for (index, certain) in linked.into_iter().chain(stray) {
         let Some(provider) = inventory.get::<iam::OidcProvider>(index) else {
             continue;
@@ -217,13 +212,20 @@ struct Joining {
     groups: BTreeMap<String, Vec<Index>>,
     /// Groups whose tags cannot be told.
     untold: Vec<(Index, Reason)>,
-    /// Names of the EKS clusters of the inventory; unknown when one of them is.
-    clusters: Value<BTreeSet<String>>,
+    /// EKS clusters of the inventory by name.
+    clusters: BTreeMap<String, Vec<Index>>,
+    /// Why the names of EKS clusters cannot be told.
+    nameless: Strays<Reason>,
 }
 
 impl Joining {
     fn of(inventory: &Inventory) -> Self {
-        let mut joining = Self { groups: BTreeMap::new(), untold: Vec::new(), clusters: Value::Known(BTreeSet::new()) };
+        let mut joining = Self {
+            groups: BTreeMap::new(),
+            untold: Vec::new(),
+            clusters: BTreeMap::new(),
+            nameless: Strays::default(),
+        };
         for (index, resource, _) in inventory.of::<autoscaling::Group>() {
             match &resource.tags {
                 Value::Known(tags) if tags.contains_key(NODE_GROUP) => {}
@@ -235,15 +237,12 @@ impl Joining {
                 Value::Unknown(reason) => joining.untold.push((index, reason.clone())),
             }
         }
-        for (_, _, cluster) in inventory.of::<Cluster>() {
-            joining.clusters = match (joining.clusters, &cluster.cluster_name) {
-                (Value::Known(mut names), Value::Known(name)) => {
-                    names.extend(name.clone());
-                    Value::Known(names)
-                }
-                (Value::Unknown(reason), _) => Value::Unknown(reason),
-                (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),
-            };
+        for (index, _, cluster) in inventory.of::<Cluster>() {
+            match &cluster.cluster_name {
+                Value::Known(Some(name)) => joining.clusters.entry(name.clone()).or_default().push(index),
+                Value::Known(None) => {}
+                Value::Unknown(reason) => joining.nameless.add(inventory, index, || reason.clone()),
+            }
         }
         joining
     }
@@ -269,11 +268,10 @@ impl Joining {
         candidates
             .into_iter()
             .chain(untold)
+            // Clusters of several regions or accounts may have one name.
+            .filter(|(index, _)| inventory.near(*index, cluster_index))
             .filter_map(|(index, certain)| {
                 let group = inventory.get::<autoscaling::Group>(index)?;
-                // Clusters of several regions or accounts may have one name.
-                let (cluster, resource) = (inventory.resources.get(cluster_index)?, inventory.resources.get(index)?);
-                may_meet(cluster, resource).then_some(())?;
                 Some(SelfManagedGroup {
                     id: inventory.id(index).to_owned(),
                     certain,
@@ -286,12 +284,12 @@ impl Joining {
 
     /// Returns what seems to run Kubernetes without EKS.
     fn without_eks(&self, inventory: &Inventory) -> Vec<SelfManagedKubernetes> {
-        let instances = inventory.of::<Instance>().map(|(_, resource, _)| resource);
-        let groups = inventory.of::<autoscaling::Group>().map(|(_, resource, _)| resource);
-        instances.chain(groups).filter_map(|resource| self.control_plane(inventory, resource)).collect()
+        let instances = inventory.of::<Instance>().map(|(index, resource, _)| (index, resource));
+        let groups = inventory.of::<autoscaling::Group>().map(|(index, resource, _)| (index, resource));
+        instances.chain(groups).filter_map(|(index, resource)| self.control_plane(inventory, index, resource)).collect()
     }
 
-    fn control_plane(&self, inventory: &Inventory, resource: &Resource) -> Option<SelfManagedKubernetes> {
+    fn control_plane(&self, inventory: &Inventory, index: Index, resource: &Resource) -> Option<SelfManagedKubernetes> {
         let found = |control_plane, tag: Option<&str>| {
             Some(SelfManagedKubernetes { id: resource.id.to_string(), control_plane, tag: tag.map(str::to_owned) })
         };
@@ -306,16 +304,17 @@ impl Joining {
             return None;
         }
         let (tag, name) = tags.keys().find_map(|key| Some((key, key.strip_prefix(MEMBERSHIP)?)))?;
-        match &self.clusters {
-            Value::Known(clusters) if clusters.contains(name) => None,
+        let is_eks = self.clusters.get(name).is_some_and(|all| all.iter().any(|&one| inventory.near(one, index)));
+        match self.nameless.near(inventory, index).next() {
+            None if is_eks => None,
             // `shared` is what others than the members of a cluster carry.
             _ if tags.get(tag).is_some_and(|value| value.known().is_some_and(|value| value != "owned")) => None,
             // Workers of an EKS cluster in another input come in groups, not one by one.
-            Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
+            None if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
                 found(Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))), Some(tag))
             }
-            Value::Known(_) => found(Value::Known(true), Some(tag)),
-            Value::Unknown(reason) => found(Value::Unknown(reason.clone()), Some(tag)),
+            None => found(Value::Known(true), Some(tag)),
+            Some(reason) => found(Value::Unknown(reason.clone()), Some(tag)),
         }
     }
 }

@@ -26,6 +26,7 @@ mod docs;
 mod edge_and_data;
 mod environments;
 mod finding;
+mod gaps;
 mod harness;
 mod kubernetes;
 mod lane;

@@ -5,8 +5,9 @@
     python server.py PORT     serve on 127.0.0.1:PORT until interrupted
 
 What is added here is only what the documentation of the services says: the security group that EKS makes
-for a cluster, EKS add-ons, and backup policies of EFS. What is taken away: a check of log buckets that
-does not know the policies which AWS documents, and one of flow logs that takes a prefix for a bucket.
+for a cluster, EKS add-ons, backup policies of EFS, the metadata defaults of an account, and the element in
+which S3 wraps the versioning of a bucket. What is taken away: a check of log buckets that does not know the
+policies which AWS documents, and one of flow logs that takes a prefix for a bucket.
 """
 
 import json
@@ -16,19 +17,20 @@ import sys
 import time
 
 # All of AWS's own policies, because roles attach them; none of its thousand public images.
+# The account that the policies of the environments name as their own.
+os.environ.setdefault("MOTO_ACCOUNT_ID", "111122223333")
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
-from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.models import ec2_backends
+from moto.ec2.responses import EC2Response
 from moto.eks import urls as eks_urls
 from moto.eks.models import EKSBackend
 from moto.eks.responses import EKSResponse
 from moto.efs.responses import EFSResponse
 from moto.s3.models import FakeBucket, S3Backend
+from moto.s3.responses import S3Response
 from moto.server import ThreadedMotoServer
-
-REPORTED = ("addonName", "clusterName", "addonVersion", "serviceAccountRoleArn", "configurationValues", "tags")
 
 
 def cluster_with_group(create):
@@ -119,6 +121,21 @@ def put_backup_policy(self):
     return json.dumps({"BackupPolicy": {"Status": status}}), {"Content-Type": "application/json"}
 
 
+def get_bucket_versioning(self):
+    status = self.backend.get_bucket_versioning(self.bucket_name)
+    inner = f"<Status>{status}</Status>" if status else ""
+    namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+    return 200, {}, f'<VersioningConfiguration xmlns="{namespace}">{inner}</VersioningConfiguration>'
+
+
+def get_instance_metadata_defaults(self):
+    namespace = "http://ec2.amazonaws.com/doc/2016-11-15/"
+    return (
+        f'<GetInstanceMetadataDefaultsResponse xmlns="{namespace}"><requestId>none</requestId>'
+        "<accountLevel/></GetInstanceMetadataDefaultsResponse>"
+    )
+
+
 def extend():
     EKSBackend.create_cluster = cluster_with_group(EKSBackend.create_cluster)
     for function in (create_addon, describe_addon, list_addons, delete_addon, list_pod_identity_associations):
@@ -132,6 +149,8 @@ def extend():
         }
     )
     EFSResponse.put_backup_policy = put_backup_policy
+    S3Response.get_bucket_versioning = get_bucket_versioning
+    EC2Response.get_instance_metadata_defaults = get_instance_metadata_defaults
     FakeBucket._log_permissions_enabled_policy = lambda self, **_: True
     get_bucket = S3Backend.get_bucket
     S3Backend.get_bucket = lambda self, name: get_bucket(self, name.split("/")[0])

@@ -72,3 +72,24 @@ pub(crate) const SERVICES: &[Service] = &[
     sqs::SERVICE,
     wafv2::SERVICE,
 ];
+
+/// A context that calls nothing, for tests of mappings.
+#[cfg(test)]
+fn offline(service: &'static str, region: &str) -> Context {
+    use super::context::{Shared, Where};
+    let shared = Shared {
+        wanted: std::sync::Arc::default(),
+        calls: super::calls::Calls::default(),
+        permits: std::sync::Arc::new(tokio::sync::Semaphore::new(1)),
+        share: 1,
+        deadline: tokio::time::Instant::now(),
+    };
+    let place = Where {
+        account: "111122223333".to_owned(),
+        partition: "aws".to_owned(),
+        region: region.to_owned(),
+        regions: vec![region.to_owned()].into(),
+    };
+    let session = super::session::Session::of(aws_config::SdkConfig::builder().build());
+    Context::new(session, place, service, &shared)
+}

@@ -70,14 +70,14 @@ impl Fallback {
 /// The defaults that accounts set, by region.
 #[derive(Debug, Default)]
 pub(super) struct Account {
-    defaults: Vec<(Value<Option<String>>, InstanceMetadataDefaults)>,
+    defaults: Vec<(Index, Value<Option<String>>, InstanceMetadataDefaults)>,
 }
 
 impl Account {
     pub(super) fn of(inventory: &Inventory) -> Self {
         let defaults = inventory
             .of::<InstanceMetadataDefaults>()
-            .map(|(_, resource, defaults)| (resource.region.clone(), defaults.clone()))
+            .map(|(index, resource, defaults)| (index, resource.region.clone(), defaults.clone()))
             .collect();
         Self { defaults }
     }
@@ -88,7 +88,10 @@ impl Account {
             return fallback;
         };
         let mut fallback = fallback;
-        for (region, defaults) in &self.defaults {
+        for (of_account, region, defaults) in &self.defaults {
+            if !inventory.place(*of_account).shares_account(inventory.place(index)) {
+                continue;
+            }
             match (region, &resource.region) {
                 (Value::Known(a), Value::Known(b)) if a == b => {
                     fallback = Fallback {

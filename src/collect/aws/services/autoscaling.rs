@@ -24,11 +24,8 @@ pub(super) const SERVICE: Service = Service {
     collect: |context| Box::pin(collect(context)),
 };
 
-const DESCRIBE_AUTO_SCALING_GROUPS: Operation = Operation::listing(
-    "Auto Scaling.DescribeAutoScalingGroups",
-    "autoscaling:DescribeAutoScalingGroups",
-    &[GROUP],
-);
+const DESCRIBE_AUTO_SCALING_GROUPS: Operation =
+    Operation::listing("Auto Scaling.DescribeAutoScalingGroups", "autoscaling:DescribeAutoScalingGroups", &[GROUP]);
 const DESCRIBE_LAUNCH_CONFIGURATIONS: Operation = Operation::listing(
     "Auto Scaling.DescribeLaunchConfigurations",
     "autoscaling:DescribeLaunchConfigurations",
@@ -105,9 +102,8 @@ fn launch_template(group: &AutoScalingGroup, (configurations, read): &Configurat
         .into_iter()
         .chain(mixed.and_then(|mixed| mixed.launch_template_specification()))
         .chain(overrides.filter_map(|one| one.launch_template_specification()));
-    let id = |one: &LaunchTemplateSpecification| {
-        one.launch_template_id.clone().or_else(|| one.launch_template_name.clone())
-    };
+    let id =
+        |one: &LaunchTemplateSpecification| one.launch_template_id.clone().or_else(|| one.launch_template_name.clone());
     links(named.filter_map(id))
 }
 

@@ -88,10 +88,7 @@ async fn collect(context: Context) {
         let addresses = addresses::collect_addresses(context, client).await;
         instances::collect(context, client, &addresses).await;
     };
-    let others = join(
-        addresses::collect_interfaces(context, client),
-        metadata_defaults::collect(context, client),
-    );
+    let others = join(addresses::collect_interfaces(context, client), metadata_defaults::collect(context, client));
     let gateways = gateways::collect(context, client);
     let templates = launch_templates::collect(context, client);
     join5(named, machines, gateways, templates, others).await;

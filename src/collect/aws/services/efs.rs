@@ -166,3 +166,56 @@ fn mount_target(arn: String, told: &MountTargetDescription, security_groups: Lin
 fn tags(tags: &[Tag]) -> BTreeMap<String, String> {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Links, Reason, Target};
+    use aws_sdk_efs::primitives::DateTime;
+    use aws_sdk_efs::types::{FileSystemSize, LifeCycleState, PerformanceMode};
+
+    fn literal(name: &str) -> Linked {
+        Value::Known(Links::all([Target::Literal(name.to_owned())]))
+    }
+
+    #[test]
+    fn a_file_system_is_plain_unless_the_api_says_that_it_is_encrypted() {
+        let told = |encrypted| {
+            FileSystemDescription::builder()
+                .owner_id("111122223333")
+                .creation_token("a")
+                .file_system_id("fs-1")
+                .creation_time(DateTime::from_secs(0))
+                .life_cycle_state(LifeCycleState::Available)
+                .number_of_mount_targets(0)
+                .size_in_bytes(FileSystemSize::builder().value(0).build())
+                .performance_mode(PerformanceMode::GeneralPurpose)
+                .set_encrypted(encrypted)
+                .tags(Tag::builder().key("Name").value("share").build().unwrap())
+                .build()
+                .unwrap()
+        };
+        let unread = || Value::Unknown(Reason::Denied("elasticfilesystem:DescribeFileSystemPolicy".to_owned()));
+        let of = |encrypted| file_system("arn:made".to_owned(), &told(encrypted), unread(), Value::Known(true));
+        assert!(of(None).attributes.encrypted.is(&false));
+        assert!(of(Some(true)).attributes.encrypted.is(&true));
+        assert!(of(None).attributes.policy.reason().is_some() && of(None).attributes.backup.is(&true));
+        assert_eq!((of(None).arn.as_str(), of(None).identifiers), ("arn:made", vec!["fs-1".to_owned()]));
+        assert_eq!(of(None).tags.known().and_then(|tags| tags.get("Name").cloned()).as_deref(), Some("share"));
+    }
+
+    #[test]
+    fn a_mount_target_links_to_its_file_system_and_subnet() {
+        let told = MountTargetDescription::builder()
+            .mount_target_id("fsmt-1")
+            .file_system_id("fs-1")
+            .subnet_id("subnet-1")
+            .life_cycle_state(LifeCycleState::Available)
+            .build()
+            .unwrap();
+        let target = mount_target("arn".to_owned(), &told, literal("sg-1")).attributes;
+        assert_eq!(target.file_system, literal("fs-1"));
+        assert_eq!(target.subnet, literal("subnet-1"));
+        assert_eq!(target.security_groups, literal("sg-1"));
+    }
+}

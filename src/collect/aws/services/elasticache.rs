@@ -202,3 +202,51 @@ fn subnet_group_of(context: &Context, told: &CacheCluster) -> Linked {
 fn security_groups(told: &CacheCluster) -> Linked {
     links(told.security_groups().iter().filter_map(|group| group.security_group_id.clone()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::collect::aws::services::offline;
+    use crate::inventory::{Links, Target};
+    use aws_sdk_elasticache::types::SecurityGroupMembership;
+
+    fn literal(name: &str) -> Linked {
+        Value::Known(Links::all([Target::Literal(name.to_owned())]))
+    }
+
+    fn member() -> CacheCluster {
+        CacheCluster::builder()
+            .cache_cluster_id("sessions-001")
+            .replication_group_id("sessions")
+            .engine("valkey")
+            .cache_subnet_group_name("caches")
+            .security_groups(SecurityGroupMembership::builder().security_group_id("sg-1").build())
+            .build()
+    }
+
+    #[test]
+    fn a_replication_group_takes_its_network_from_a_member() {
+        let context = offline("elasticache", "us-east-1");
+        let told =
+            ReplicationGroup::builder().replication_group_id("sessions").transit_encryption_enabled(true).build();
+        let of = |member: Option<&CacheCluster>, unread: Option<&Reason>| {
+            replication_group(&context, "arn".to_owned(), &told, member, unread, Value::default()).attributes
+        };
+        let group = of(Some(&member()), None);
+        assert_eq!(group.subnet_group, literal("arn:aws:elasticache:us-east-1:111122223333:subnetgroup:caches"));
+        assert_eq!(group.security_groups, literal("sg-1"));
+        assert!(group.engine.is(&Some("valkey".to_owned())));
+        assert!(group.at_rest_encryption.is(&false) && group.transit_encryption.is(&true));
+        let denied = Reason::Denied("elasticache:DescribeCacheClusters".to_owned());
+        assert_eq!(of(None, Some(&denied)).subnet_group.reason(), Some(&denied));
+        assert!(of(None, None).security_groups.reason().is_some(), "no member is not the same as no group");
+    }
+
+    #[test]
+    fn a_cluster_links_to_its_subnet_group_by_the_id_that_this_has() {
+        let context = offline("elasticache", "us-east-1");
+        let cluster = cluster(&context, "arn".to_owned(), &member(), Value::default()).attributes;
+        let group = subnet_group(&context, &CacheSubnetGroup::builder().cache_subnet_group_name("caches").build());
+        assert_eq!(cluster.subnet_group, literal(&group.arn));
+    }
+}

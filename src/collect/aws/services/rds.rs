@@ -4,6 +4,8 @@
 mod databases;
 mod parameters;
 mod proxies;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

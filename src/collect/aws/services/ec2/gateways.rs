@@ -149,9 +149,8 @@ mod tests {
 
     #[test]
     fn an_attachment_that_ends_is_none() {
-        let attachment = |state: AttachmentStatus| {
-            [InternetGatewayAttachment::builder().vpc_id("vpc-1").state(state).build()]
-        };
+        let attachment =
+            |state: AttachmentStatus| [InternetGatewayAttachment::builder().vpc_id("vpc-1").state(state).build()];
         assert_eq!(attached(&attachment(AttachmentStatus::from("available"))), links(["vpc-1"]));
         assert_eq!(attached(&attachment(AttachmentStatus::Detaching)), Linked::default());
     }

@@ -73,11 +73,7 @@ async fn volumes(context: &Context, client: &Client) -> Volumes {
     Ok(volumes)
 }
 
-fn instance(
-    instance: &types::Instance,
-    volumes: &Volumes,
-    addresses: &Result<BTreeSet<String>, Reason>,
-) -> Instance {
+fn instance(instance: &types::Instance, volumes: &Volumes, addresses: &Result<BTreeSet<String>, Reason>) -> Instance {
     let interfaces = instance.network_interfaces();
     // All interfaces, because a group of any of them opens the instance.
     let groups = interfaces.iter().flat_map(|interface| interface.groups()).chain(instance.security_groups());
@@ -150,11 +146,9 @@ fn block_device(mapping: &types::InstanceBlockDeviceMapping, volumes: &Volumes) 
             encrypted: Value::Known(Some(volume.encrypted.unwrap_or(false))),
             kms_key: volume.kms_key_id.clone().map_or_else(Linked::default, |key| links([key])),
         },
-        Err(reason) => BlockDevice {
-            device_name,
-            encrypted: Value::Unknown(reason.clone()),
-            kms_key: Value::Unknown(reason),
-        },
+        Err(reason) => {
+            BlockDevice { device_name, encrypted: Value::Unknown(reason.clone()), kms_key: Value::Unknown(reason) }
+        }
     }
 }
 

@@ -67,7 +67,7 @@ pub(super) async fn collect(context: &Context, client: &Client) {
 }
 
 /// A template of which only the name is known.
-pub(crate) fn unread(reason: &Reason) -> LaunchTemplate {
+fn unread(reason: &Reason) -> LaunchTemplate {
     LaunchTemplate {
         launch_configuration: Value::Known(false),
         image_id: Value::Unknown(reason.clone()),

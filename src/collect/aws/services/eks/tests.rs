@@ -1,36 +1,19 @@
 //! What becomes of a live cluster with its node group, provider and Auto Scaling groups when it is related.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use aws_config::SdkConfig;
 use aws_sdk_eks::types::{Cluster, Identity, Oidc, VpcConfigResponse};
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
+use super::cluster;
 use super::group::Group;
-use super::{cluster, settle};
-use crate::collect::aws::calls::Calls;
-use crate::collect::aws::context::{Context, Described, Shared, Where, known_list, links};
-use crate::collect::aws::session::Session;
+use crate::collect::aws::context::{Context, Described, known_list, links};
+use crate::collect::aws::services::offline;
+use crate::collect::aws::settle::settle;
 use crate::inventory::aws::ec2::{NetworkInterface, SecurityGroup, SecurityGroupRule};
 use crate::inventory::aws::{autoscaling, ec2, eks, iam};
 use crate::inventory::environment::Environment;
 use crate::inventory::{Inventory, Kind, Resource, Value};
 use crate::relate::relate;
-
-fn context(region: &str) -> Context {
-    let shared = Shared {
-        wanted: Arc::new(BTreeSet::new()),
-        calls: Calls::default(),
-        permits: Arc::new(Semaphore::new(1)),
-        share: 1,
-        deadline: Instant::now() + Duration::from_secs(1),
-    };
-    let place = Where { account: "111122223333".to_owned(), partition: "aws".to_owned(), region: region.to_owned(), regions: Arc::default() };
-    Context::new(Session::of(SdkConfig::builder().build()), place, "eks", &shared)
-}
 
 fn add<K: Kind>(context: &Context, arn: &str, names: &[&str], tags: &[(&str, &str)], attributes: K) {
     context.add(Described {
@@ -47,7 +30,7 @@ fn add<K: Kind>(context: &Context, arn: &str, names: &[&str], tags: &[(&str, &st
 
 /// A cluster `main` with what AWS and people make beside it.
 fn region(name: &str) -> Vec<Resource> {
-    let context = context(name);
+    let context = offline("eks", name);
     let arn = |rest: &str| context.arn("test", rest);
     let issuer = format!("oidc.eks.{name}.amazonaws.com/id/ABC");
     let told = Cluster::builder()
