@@ -60,7 +60,11 @@ fn an_audit_with_gaps_is_incomplete_and_names_them() {
         format!("{} {} {}: {}", field("account"), field("region"), field("permission"), field("reason"))
     });
     let gaps: Vec<String> = gaps.collect();
-    insta::assert_snapshot!(gaps.join("\n"), @"");
+    insta::assert_snapshot!(gaps.join("\n"), @r"
+    222222222222 - sts:AssumeRole: no session in account 222222222222 by arn:aws:iam::222222222222:role/HfscanAudit: access denied
+    111111111111 us-east-1 ec2:DescribeSubnets: access denied
+    111111111111 eu-west-1 -: throttled: the service refused every try because of too many requests
+    ");
     assert_eq!(server.strange(), Vec::<String>::new());
 }
 
