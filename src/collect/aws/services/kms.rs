@@ -129,12 +129,11 @@ async fn only_if<T>(ask: bool, call: impl Future<Output = Result<Option<T>, Reas
 /// Whether AWS manages the key: then nobody can change it, and its policy lets in the account alone, by
 /// the service that it was made for.
 fn is_of_aws(names: &Value<Vec<String>>, metadata: Option<&KeyMetadata>) -> bool {
-    match metadata.and_then(|key| key.key_manager.as_ref()) {
-        Some(manager) => *manager == KeyManagerType::Aws,
-        None => has_alias_of_aws(names),
-    }
+    let manager = metadata.and_then(|key| key.key_manager.as_ref());
+    manager == Some(&KeyManagerType::Aws) || has_alias_of_aws(names)
 }
 
+/// Nobody but AWS may give such a name.
 fn has_alias_of_aws(names: &Value<Vec<String>>) -> bool {
     names.known().into_iter().flatten().any(|name| name.starts_with("alias/aws/"))
 }
