@@ -232,13 +232,14 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     let of = units.len();
     let (mut done, mut seen) = (0, 0);
     let shared = &shared;
-    let mut parts = futures_util::stream::iter(units.into_iter().map(|(number, name, kinds, session, place)| async move {
-        match watch.finished(&name) {
-            Some(part) => (number, part, false),
-            None => (number, read(name, kinds, &session, &place, shared).await, true),
-        }
-    }))
-    .buffer_unordered(REGIONS_AT_ONCE);
+    let mut parts =
+        futures_util::stream::iter(units.into_iter().map(|(number, name, kinds, session, place)| async move {
+            match watch.finished(&name) {
+                Some(part) => (number, part, false),
+                None => (number, read(name, kinds, &session, &place, shared).await, true),
+            }
+        }))
+        .buffer_unordered(REGIONS_AT_ONCE);
     while let Some((number, part, is_new)) = parts.next().await {
         done += 1;
         seen += part.resources.len();

@@ -1,6 +1,7 @@
 //! Tests of live audits against a small API server of AWS on this machine.
 
 mod accounts;
+mod command;
 mod faults;
 mod garbage;
 mod paging;
@@ -44,11 +45,7 @@ fn audit_of(server: &Server) -> Audit {
         deadline: Duration::from_secs(60),
         concurrency: 64,
         attempts: 1,
-        stand_in: Some(StandIn {
-            url: server.url(),
-            access_key: format!("AKIA{HOME}"),
-            secret_key: SECRET.to_owned(),
-        }),
+        stand_in: Some(StandIn { url: server.url(), access_key: format!("AKIA{HOME}"), secret_key: SECRET.to_owned() }),
     }
 }
 

@@ -58,9 +58,11 @@ const THROTTLED: &[&str] = &[
     "TransactionInProgressException",
     "LimitExceededException",
 ];
-pub(crate) const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+pub(crate) const EXPIRED: &[&str] =
+    &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
 /// The signature was not taken. Whose clock is wrong cannot be told from here.
-const SIGNATURE: &[&str] = &["SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "RequestInTheFuture"];
+const SIGNATURE: &[&str] =
+    &["SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "RequestInTheFuture"];
 const REGION_OFF: &[&str] = &[
     "AuthFailure",
     "InvalidClientTokenId",
@@ -181,4 +183,34 @@ fn credentials(error: &(dyn Error + 'static)) -> Option<&'static str> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_sorted_whatever_stands_before_them() {
+        for code in ["AccessDeniedException", "Client.UnauthorizedOperation", "com.amazonaws.kms#AccessDeniedException"]
+        {
+            assert_eq!(Miss::of_code(code), Miss::Denied, "{code}");
+        }
+        assert_eq!(Miss::of_code("RequestLimitExceeded"), Miss::Throttled);
+        assert_eq!(Miss::of_code("ExpiredToken"), Miss::Expired);
+    }
+
+    #[test]
+    fn an_answer_without_a_code_is_told_by_its_status() {
+        assert_eq!(Miss::of_status(Some(403)), Miss::Denied);
+        assert_eq!(Miss::of_status(Some(429)), Miss::Throttled);
+        assert_eq!(Miss::of_status(Some(502)).told(), "the service failed with status 502");
+        assert_eq!(Miss::of_status(Some(200)).told(), "the answer could not be read");
+    }
+
+    #[test]
+    fn a_code_shows_nothing_but_a_code() {
+        assert_eq!(Miss::of_code("Bad<b>thing</b> hunter 2").told(), "the service failed with Badbthingbhunter2");
+        assert_eq!(Miss::of_code("").told(), "the service failed");
+        assert!(Miss::of_code("RequestTimeTooSkewed").told().contains("clock"));
+    }
 }

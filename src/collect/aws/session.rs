@@ -107,7 +107,11 @@ pub(crate) async fn base(audit: &Audit) -> Session {
 
 /// Asks who the caller is.
 pub(crate) async fn identity(session: &Session, calls: &Calls) -> Result<Identity, Miss> {
-    let answer = session.sts(calls).get_caller_identity().send().await.map_err(|error| Miss::of(&error))?;
+    let answer = session.sts(calls).get_caller_identity().send().await.map_err(|error| match Miss::of(&error) {
+        // Of STS, which is everywhere, this says nothing about a region.
+        Miss::RegionOff => Miss::Failed("AWS does not know them".to_owned()),
+        miss => miss,
+    })?;
     let arn = answer.arn().unwrap_or_default();
     Ok(Identity {
         account: answer.account().unwrap_or_default().to_owned(),

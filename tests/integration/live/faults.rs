@@ -10,17 +10,20 @@ use hfscan::collect::aws::operation::{Operation, Reads};
 use hfscan::collect::aws::operations;
 use hfscan::collect::live::Account;
 
+use super::server::Server;
 use super::server::errors::MARKER;
 use super::server::fault::{Fault, Kind};
 use super::server::state::State;
-use super::server::Server;
 use super::{EAST, HOME, OTHER, WEST, audit_of, role, things, told, try_read};
 
 /// So many audits run beside each other: most of them wait.
-const BESIDE: usize = 12;
+const BESIDE: usize = 8;
 /// What an audit may take when a call hangs, and what ending it may take on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(4);
+const DEADLINE: Duration = Duration::from_secs(3);
 const SLACK: Duration = Duration::from_secs(20);
+/// What it may take otherwise.
+const LONG: Duration = Duration::from_secs(120);
+const LATE: &str = "the time for the audit was over";
 
 /// Two accounts and two regions of few things.
 fn wide() -> State {
@@ -60,6 +63,7 @@ struct Said {
 }
 
 fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
+    let hangs = fault.as_ref().is_some_and(|fault| fault.kind == Kind::Hang);
     let server = Server::failing((world.state)(), fault.into_iter().collect());
     let mut audit = audit_of(&server);
     audit.accounts = world.accounts.iter().map(|&account| account.to_owned()).collect();
@@ -67,7 +71,7 @@ fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
     if let Some(only) = world.only {
         audit.kinds = [only].into();
     }
-    audit.deadline = DEADLINE;
+    audit.deadline = if hangs { DEADLINE } else { LONG };
     let start = Instant::now();
     let read = try_read(&audit);
     let took = start.elapsed();
@@ -77,9 +81,11 @@ fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
     };
     let mut resources = BTreeMap::new();
     for resource in accounts.iter().flat_map(|account| &account.resources) {
-        let place = |value: &hfscan::inventory::Value<Option<String>>| value.known().cloned().flatten().unwrap_or_default();
+        let place =
+            |value: &hfscan::inventory::Value<Option<String>>| value.known().cloned().flatten().unwrap_or_default();
         let (account, region) = (place(&resource.account), place(&resource.region));
-        let text = serde_json::to_string(&resource.attributes).unwrap() + &serde_json::to_string(&resource.tags).unwrap();
+        let text =
+            serde_json::to_string(&resource.attributes).unwrap() + &serde_json::to_string(&resource.tags).unwrap();
         resources.insert(resource.id.to_string(), (account, region, text));
     }
     let gaps = accounts.iter().flat_map(|account| &account.gaps).map(told).collect();
@@ -89,10 +95,16 @@ fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
 /// One call of an audit, as a fault names it.
 type Place = (String, String, String);
 
-fn check(world: World, whole: &Said, (api, account, region): &Place, kind: Kind, operation: Option<&Operation>) -> Result<(), String> {
-    let fault = Fault::of(api, kind).account(account).region(region);
-    let (said, _server) = said(world, Some(fault));
-    if said.took > DEADLINE + SLACK {
+fn check(
+    world: World,
+    whole: &Said,
+    (api, account, region): &Place,
+    kind: Kind,
+    operation: Option<&Operation>,
+) -> Result<(), String> {
+    let hangs = kind == Kind::Hang;
+    let (said, _server) = said(world, Some(Fault::of(api, kind).account(account).region(region)));
+    if hangs && said.took > DEADLINE + SLACK {
         return Err(format!("took {:?}", said.took));
     }
     let text = format!("{:?} {:?} {:?}", said.gaps, said.failure, said.resources);
@@ -104,33 +116,45 @@ fn check(world: World, whole: &Said, (api, account, region): &Place, kind: Kind,
     }
     // Who is calling: without it there is no audit; the keys of a role: without them no account.
     if api.starts_with("STS.") {
-        let is_own = account == HOME;
-        let is_fine = said.failure.is_some() || (!is_own || api == "STS.AssumeRole") && said.gaps.iter().any(|gap| gap.contains("no session"));
+        let is_told = said.gaps.iter().any(|gap| gap.contains("no session"));
+        let is_fine = if account == HOME && api != "STS.AssumeRole" { said.failure.is_some() } else { is_told };
         return if is_fine { Ok(()) } else { Err(format!("{:?} {:?}", said.failure, said.gaps)) };
     }
     if let Some(failure) = said.failure {
         return Err(format!("ended the audit: {failure}"));
     }
     let action = operation.map_or("ec2:DescribeRegions", |operation| operation.action);
-    if !said.gaps.iter().all(|gap| gap.contains(action)) {
+    let (own, others): (Vec<_>, Vec<_>) = said.gaps.iter().partition(|gap| gap.contains(action));
+    // On a busy machine the time is over before other calls have an answer too.
+    if hangs && !others.is_empty() && said.gaps.iter().all(|gap| gap.contains(LATE)) {
+        return Ok(());
+    }
+    if own.is_empty() || !others.is_empty() {
         return Err(format!("no gap of {action} or one too many: {:?}", said.gaps));
     }
-    let kinds: BTreeSet<&str> = operation.map(|operation| operation.kinds.iter().copied().collect()).unwrap_or_default();
+    let is_of_account = operation.is_none();
     let hides = operation.is_none_or(|operation| operation.reads == Reads::Listing);
     for (id, (of_account, of_region, text)) in &whole.resources {
-        let is_near = of_account == account && (of_region == region || kinds.is_empty() || of_region == "global");
+        let is_near = of_account == account && (of_region == region || is_of_account || of_region == "global");
         match said.resources.get(id) {
             Some((_, _, now)) if now == text => {}
-            Some((_, _, now)) if is_near => {
-                if !now.contains("unknown") && !now.contains("unread") && !now.contains("denied") {
-                    return Err(format!("{id} changed without a doubt: {text} {now}"));
-                }
-            }
+            Some((_, _, now)) if is_near && ["unknown", "unread", "denied"].iter().any(|word| now.contains(word)) => {}
             None if is_near && hides => {}
-            other => return Err(format!("{id} of another part became {other:?}")),
+            // Some ARNs end in what only the call itself tells.
+            None if is_near && said.resources.keys().any(|known| is_short(known, id)) => {}
+            other => return Err(format!("{id} became {other:?}")),
         }
     }
-    Ok(())
+    let is_known = |id: &&String| whole.resources.keys().any(|known| known == *id || is_short(id, known));
+    match said.resources.keys().find(|id| !is_known(id)) {
+        Some(new) => Err(format!("{new} is not there without the fault")),
+        None => Ok(()),
+    }
+}
+
+/// Returns whether one ARN is another one without its end.
+fn is_short(short: &str, long: &str) -> bool {
+    long.strip_prefix(short).is_some_and(|rest| rest.starts_with('/'))
 }
 
 const KINDS: &[Kind] = &[
@@ -155,7 +179,7 @@ fn fail_each(world: World, ways: usize) {
     let operations: BTreeMap<&str, &Operation> =
         operations().into_iter().map(|operation| (operation.api, operation)).collect();
     // The ways go round, so that all of them are gone through by neighbours when one place has few.
-    let ways_of = |number: usize| (0..ways).map(move |way| &KINDS[(number + way) % KINDS.len()]);
+    let ways_of = |first: usize| (0..ways).map(move |way| &KINDS[(first + way) % KINDS.len()]);
     let cases: Vec<(&Place, &Kind)> = places
         .iter()
         .enumerate()
@@ -167,7 +191,8 @@ fn fail_each(world: World, ways: usize) {
         for _ in 0..BESIDE {
             scope.spawn(|| {
                 while let Some((place, kind)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let operation = operations.get(place.0.as_str()).copied().filter(|operation| !operation.kinds.is_empty());
+                    let operation =
+                        operations.get(place.0.as_str()).copied().filter(|operation| !operation.kinds.is_empty());
                     let kind = match kind {
                         Kind::Broken(_) => Kind::Broken(b"\x00\xff<html>not { an answer".to_vec()),
                         kind => (*kind).clone(),
@@ -187,10 +212,10 @@ fn fail_each(world: World, ways: usize) {
 
 #[test]
 fn a_fault_in_any_call_of_several_accounts_leaves_all_else_as_it_was() {
-    fail_each(WIDE, KINDS.len());
+    fail_each(WIDE, 4);
 }
 
 #[test]
 fn a_fault_in_any_call_of_any_service_leaves_all_else_as_it_was() {
-    fail_each(DEEP, 2);
+    fail_each(DEEP, 1);
 }

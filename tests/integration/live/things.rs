@@ -2,6 +2,7 @@
 //! of its region.
 
 mod balancing;
+mod databases;
 mod ec2;
 mod eks;
 mod iam;
@@ -29,6 +30,7 @@ pub(super) fn everything(state: &mut State, account: &str) {
         kms::keys(state, account, region, 2);
         ec2::all(state, account, region);
         eks::all(state, account, region);
+        databases::all(state, account, region);
         balancing::all(state, account, region);
         small::all(state, account, region);
     }

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::ACCOUNT_BLOCK;
-use crate::collect::aws::context::{Context, Described};
+use crate::collect::aws::context::{Context, Described, client};
 use crate::collect::aws::operation::Operation;
 use crate::inventory::aws::s3::AccountPublicAccessBlock;
 use crate::inventory::{Reason, Value};
@@ -25,13 +25,9 @@ pub(super) const GET_PUBLIC_ACCESS_BLOCK: Operation = Operation::detail(
 );
 
 pub(super) async fn collect(context: &Context) {
-    let client = aws_sdk_s3control::Client::from_conf(
-        aws_sdk_s3control::config::Builder::from(context.sdk())
-            .retry_partition(context.retry_partition())
-            .interceptor(context.calls().clone())
-            .interceptor(NoPrefixOfAddresses)
-            .build(),
-    );
+    let client = client!(context, aws_sdk_s3control);
+    let config = client.config().to_builder().interceptor(NoPrefixOfAddresses).build();
+    let client = aws_sdk_s3control::Client::from_conf(config);
     let answer = client.get_public_access_block().account_id(context.account()).send();
     let answer = context.call(&GET_PUBLIC_ACCESS_BLOCK, "", answer).await;
     let answer = answer.map(|answer| answer.and_then(|answer| answer.public_access_block_configuration));
