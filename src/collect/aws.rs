@@ -5,11 +5,11 @@ pub mod accounts;
 pub mod calls;
 mod context;
 mod document;
-mod miss;
+pub(crate) mod miss;
 pub mod operation;
 mod regions;
 mod services;
-mod session;
+pub(crate) mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -61,6 +61,7 @@ pub(crate) fn finding(rule: &RuleSummary, outcome: Outcome, resource: &str, line
         value: None,
         related: Vec::new(),
         reasons: Vec::new(),
+        open: false,
         place: (line > 0).then(|| Place::at("plan.json", line, 7)),
         input_place: None,
         unmapped: None,

@@ -10,7 +10,7 @@ use crate::inventory::Reason;
 
 /// What went wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Miss {
+pub(crate) enum Miss {
     /// The caller may not do this.
     Denied,
     /// The service kept refusing because of too many requests.
