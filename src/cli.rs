@@ -1,6 +1,8 @@
 //! The command line: one file per command, and `ui`, which alone touches the terminal.
 
 mod accepted;
+mod audit;
+mod aws;
 mod baseline;
 mod completions;
 mod config;
@@ -17,6 +19,7 @@ mod rules;
 mod scan;
 mod schema;
 mod several;
+mod snapshot;
 mod source;
 mod test;
 mod ui;
@@ -45,7 +48,7 @@ Exit codes:
 
 Every long flag can be set by an environment variable: HFSCAN_ and its name, such as HFSCAN_FAIL_ON.";
 
-/// Judge Terraform plans against a written architecture
+/// Judge Terraform plans and live accounts against a written architecture
 #[derive(Debug, Parser)]
 #[command(name = "hfscan", version, after_help = AFTER_HELP, arg_required_else_help = true, max_term_width = 100)]
 struct Arguments {
@@ -60,6 +63,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::Scan>),
+    Audit(audit::Audit),
+    Snapshot(snapshot::Snapshot),
     Report(Box<report::Rendering>),
     Rules(rules::Rules),
     Baseline(baseline::Baseline),
@@ -74,6 +79,7 @@ impl Command {
     fn configure(&mut self, run: Run) {
         match self {
             Self::Scan(command) => command.configure(run),
+            Self::Audit(command) => command.configure(run),
             Self::Rules(command) => command.configure(run),
             Self::Baseline(command) => command.configure(run),
             _ => {}
@@ -185,6 +191,8 @@ fn dispatch(runs: Vec<Arguments>, ui: &Ui) -> Result<u8, Failure> {
     for arguments in runs {
         match arguments.command {
             Command::Scan(command) => scans.push(*command),
+            Command::Audit(command) => return command.run(ui),
+            Command::Snapshot(command) => return command.run(ui),
             Command::Report(command) => return command.run(ui),
             Command::Rules(command) => return command.run(ui),
             Command::Baseline(command) => return command.run(ui),

@@ -3,4 +3,5 @@
 #[cfg(feature = "aws")]
 pub mod aws;
 pub mod kubernetes;
+pub mod live;
 pub mod terraform;

@@ -96,6 +96,8 @@ pub struct Run {
     pub settings: Vec<Setting>,
     /// Values of parameters: the first of these that has one decides.
     pub parameters: Vec<Parameters>,
+    /// Profiles of live accounts.
+    pub accounts: std::collections::BTreeMap<String, String>,
 }
 
 impl Config {
@@ -206,7 +208,12 @@ impl Config {
     pub fn common(&self) -> Run {
         let top = serde_json::to_value(&self.file).unwrap_or_default();
         let settings = KEYS.iter().filter_map(|key| self.setting(key, &top, &[])).collect();
-        Run { name: None, settings, parameters: self.file.parameters.clone().into_iter().collect() }
+        Run {
+            name: None,
+            settings,
+            parameters: self.file.parameters.clone().into_iter().collect(),
+            accounts: self.file.accounts.clone().unwrap_or_default(),
+        }
     }
 
     /// Returns the runs of `[[scan]]`, in the order of the file; without them the top is the run.
@@ -222,6 +229,7 @@ impl Config {
             let of_top = |key: &Key| common.settings.iter().find(|setting| setting.key == key).cloned();
             Run {
                 name: Some(scan.name.clone()),
+                accounts: common.accounts.clone(),
                 settings: KEYS
                     .iter()
                     .filter_map(|key| self.setting(key, &own, &path).or_else(|| of_top(key)))

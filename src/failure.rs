@@ -16,6 +16,8 @@ pub enum Kind {
     Output,
     /// A service did not take the results. Exit code 3.
     Publish,
+    /// Nothing could be read where something should be. Exit code 3.
+    Collect,
     /// There is nothing to scan. Exit code 4.
     Nothing,
 }
@@ -75,7 +77,7 @@ impl Failure {
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             Kind::Usage | Kind::Policy => 2,
-            Kind::Output | Kind::Publish => 3,
+            Kind::Output | Kind::Publish | Kind::Collect => 3,
             Kind::Nothing => 4,
         }
     }

@@ -6,6 +6,7 @@ pub mod gate;
 pub mod identity;
 pub mod judge;
 mod mask;
+pub mod merge;
 pub mod report;
 pub mod saved;
 

@@ -9,6 +9,7 @@ pub mod link;
 pub(crate) mod model;
 pub mod resource;
 pub mod schema;
+pub mod stored;
 pub mod value;
 
 use std::collections::{BTreeMap, HashMap};

@@ -2,7 +2,9 @@
 //! waive. The commands
 //! call these functions and nothing else.
 
-use std::collections::BTreeSet;
+pub mod live;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -76,6 +78,8 @@ pub struct Request {
     pub source: SourceRequest,
     /// What is accepted.
     pub accepted: Accepted,
+    /// Profiles of live accounts; they outweigh that of the selection.
+    pub profiles: BTreeMap<String, String>,
 }
 
 /// The risks that a run accepts.
@@ -104,15 +108,13 @@ pub struct Collected {
 
 /// Runs a scan. `step` is told what begins, for a progress display.
 pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, Failure> {
-    let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(request.jobs.unwrap_or(0))
-        // Documents may be nested deeply, and the parsers of all of them descend.
-        .stack_size(16 << 20)
-        .build()
-        .map_err(|error| Failure::usage(format!("the worker threads cannot be started: {error}")))?;
+    let threads = threads(request.jobs)?;
     threads.install(|| {
         step("loading rules");
         let policies = policies(request.selection.policies.as_deref())?;
+        if let Some(accounts) = live::snapshots(&request.inputs, request.delta)? {
+            return live::judge(accounts, &policies, request, step);
+        }
         let selected = choose(&policies, &request.selection)?;
         if selected.rules.is_empty() {
             // A scan without rules would be clean whatever the input.
@@ -123,6 +125,16 @@ pub fn scan(request: &Request, step: &(dyn Fn(&str) + Sync)) -> Result<Report, F
         let known: Vec<&Rule> = policies.rules.values().collect();
         run(request, &known, &selected, &rule_set, step)
     })
+}
+
+/// Returns the threads that a run works on.
+fn threads(jobs: Option<usize>) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.unwrap_or(0))
+        // Documents may be nested deeply, and the parsers of all of them descend.
+        .stack_size(16 << 20)
+        .build()
+        .map_err(|error| Failure::usage(format!("the worker threads cannot be started: {error}")))
 }
 
 /// Runs a scan with rules that are compiled already.
@@ -143,12 +155,7 @@ fn run(
     rule_set: &RuleSet,
     step: &(dyn Fn(&str) + Sync),
 ) -> Result<Report, Failure> {
-    let waivers = waivers(&request.accepted)?;
-    let baseline = request.accepted.baseline.as_deref().map(baseline).transpose()?;
-    if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
-        let profile = request.selection.profile.as_deref();
-        baseline.check_profile(&file.display().to_string(), profile).map_err(Failure::usage)?;
-    }
+    let accepting = Accepting::read(request)?;
     step("reading inputs");
     let files = files(&request.inputs)?;
     let before = if request.delta {
@@ -180,26 +187,50 @@ fn run(
     step("placing findings in the source");
     let sources = Sources::open(&request.source, &inventory);
     sources.place(&mut report, &inventory);
-    if !request.accepted.no_waivers {
-        let run = waive::Run {
-            today: request.accepted.today.unwrap_or_else(clock::today),
-            rules: &selected.rules,
-            known: known.to_vec(),
-            accounts: accounts(&inventory),
-            addresses: addresses(&inventory),
-        };
-        waive::apply(&mut report, waivers, &sources, &run);
-    }
-    if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
-        baseline.apply(&file.display().to_string(), &mut report);
-    }
-    // After waiving: a verdict is waived when all of its findings are, also those that are not listed.
-    if let Some(lightest) = request.selection.min_severity {
-        report.leave_out(lightest);
-    }
+    let run = waive::Run {
+        today: request.accepted.today.unwrap_or_else(clock::today),
+        rules: &selected.rules,
+        known: known.to_vec(),
+        accounts: accounts(&inventory),
+        addresses: addresses(&inventory),
+    };
+    accepting.apply(request, &mut report, &sources, &run);
     // What is waived or not listed is no failure of the change any more.
     report.delta = report.delta.map(|_| delta::count(&report));
     Ok(report)
+}
+
+/// What is accepted, read and checked.
+struct Accepting {
+    waivers: Vec<Entry>,
+    baseline: Option<Baseline>,
+}
+
+impl Accepting {
+    /// Reads what the request names, before anything takes its time.
+    fn read(request: &Request) -> Result<Self, Failure> {
+        let waivers = waivers(&request.accepted)?;
+        let baseline = request.accepted.baseline.as_deref().map(baseline).transpose()?;
+        if let (Some(baseline), Some(file)) = (&baseline, &request.accepted.baseline) {
+            let profile = request.selection.profile.as_deref();
+            baseline.check_profile(&file.display().to_string(), profile).map_err(Failure::usage)?;
+        }
+        Ok(Self { waivers, baseline })
+    }
+
+    /// Waives what is accepted, and leaves out what is too light.
+    fn apply(self, request: &Request, report: &mut Report, sources: &Sources, run: &waive::Run<'_>) {
+        if !request.accepted.no_waivers {
+            waive::apply(report, self.waivers, sources, run);
+        }
+        if let (Some(baseline), Some(file)) = (&self.baseline, &request.accepted.baseline) {
+            baseline.apply(&file.display().to_string(), report);
+        }
+        // After waiving: a verdict is waived when all of its findings are, also those that are not listed.
+        if let Some(lightest) = request.selection.min_severity {
+            report.leave_out(lightest);
+        }
+    }
 }
 
 /// Judges the state before apply. Returns with it what the reader should know of each plan's.
@@ -321,8 +352,8 @@ fn collected(files: Files) -> Result<Collected, Failure> {
         path: part.path,
         kind: "kubernetes-manifests".to_owned(),
         resources: part.resources,
-        skipped: std::collections::BTreeMap::new(),
         warnings: part.warnings,
+        ..Input::default()
     }));
     collected.resources.extend(read.resources);
     collected.gaps.extend(read.gaps);
@@ -363,6 +394,7 @@ fn add(plan: &Plan, name: &str, collected: &mut Collected) -> Result<(), Failure
         resources: read.resources.len(),
         skipped: read.skipped,
         warnings: plan.warnings().to_vec(),
+        ..Input::default()
     });
     collected.resources.extend(read.resources);
     collected.gaps.extend(read.gaps);

@@ -44,8 +44,23 @@ impl Names {
 }
 
 /// Builds an inventory of resources, with relations and facts.
-pub fn relate(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool) -> Inventory {
-    resources.push(environment());
+pub fn relate(resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool) -> Inventory {
+    build(resources, gaps, complete, environment())
+}
+
+/// Builds the inventory of a live account. What is not in it does not exist, but for what its gaps hide.
+pub fn relate_account(resources: Vec<Resource>, gaps: Vec<Gap>, account: &str) -> Inventory {
+    let mut environment = environment();
+    environment.id = format!("environment/{account}").into();
+    environment.name = Value::Known(Some(format!("account {account}")));
+    environment.account = Value::Known(Some(account.to_owned()));
+    environment.region = Value::Known(Some("global".to_owned()));
+    environment.origin.address = environment.id.clone();
+    build(resources, gaps, true, environment)
+}
+
+fn build(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool, environment: Resource) -> Inventory {
+    resources.push(environment);
     resources.sort_by(|a, b| a.id.cmp(&b.id));
     let mut inventory = Inventory { gaps, complete, ..Inventory::default() };
     inventory.facts = resources.iter().map(|resource| resource.attributes.empty_facts()).collect();

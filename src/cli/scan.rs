@@ -1,5 +1,6 @@
 //! `hfscan scan`: judges inputs and writes reports.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -42,6 +43,9 @@ pub(super) struct Scan {
     /// Why it has no inputs, if the configuration names some that are not there.
     #[arg(skip)]
     lack: Option<String>,
+    /// Profiles of accounts, from the configuration.
+    #[arg(skip)]
+    profiles: BTreeMap<String, String>,
     /// Threads to use; one for each core if not set
     #[arg(short, long, value_name = "COUNT", env = "HFSCAN_JOBS", hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
@@ -73,6 +77,7 @@ impl Scan {
         self.deliver.name(run.name.as_deref().unwrap_or("scan"));
         self.name = run.name;
         self.rules.parameters = run.parameters;
+        self.profiles = run.accounts;
     }
 
     /// Says why it has no inputs.
@@ -120,6 +125,7 @@ impl Scan {
             jobs: self.jobs.map(usize::from),
             accepted,
             source: self.source.request()?,
+            profiles: self.profiles.clone(),
         };
         ui.detail(&format!("{} files to read", request.inputs.len()));
         for file in &request.accepted.waivers {

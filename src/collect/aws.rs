@@ -7,6 +7,7 @@ mod context;
 mod document;
 pub(crate) mod miss;
 pub mod operation;
+pub mod policy;
 mod regions;
 mod services;
 pub(crate) mod session;
@@ -20,7 +21,8 @@ use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::inventory::{Gap, Resource};
+use crate::collect::live::{Account, GLOBAL, Part, PartName};
+use crate::inventory::Gap;
 use calls::Calls;
 use context::{Context, Shared, Where};
 use operation::Operation;
@@ -74,23 +76,6 @@ pub struct Audit {
     pub attempts: u32,
 }
 
-/// What was read of one account.
-#[derive(Debug, Default)]
-pub struct Account {
-    /// The account's number.
-    pub account: String,
-    /// Its name in the organization, if that was asked.
-    pub name: Option<String>,
-    /// Regions that were read, sorted; without `global`.
-    pub regions: Vec<String>,
-    /// Its resources, sorted by id.
-    pub resources: Vec<Resource>,
-    /// What could not be read, sorted.
-    pub gaps: Vec<Gap>,
-    /// Kinds that were asked for, by region; `global` for those that have none.
-    pub kinds: BTreeMap<String, BTreeSet<&'static str>>,
-}
-
 /// Told of an audit as it goes.
 pub trait Watch: Send + Sync {
     /// So many units of so many are done; requests and resources so far.
@@ -100,33 +85,11 @@ pub trait Watch: Send + Sync {
         let _ = part;
         None
     }
-    /// A part is finished.
-    fn part(&self, part: &Part) -> Result<(), Failure> {
-        let _ = part;
-        Ok(())
+    /// A part is finished, by this run or by an earlier one. Gives it back if it is to be held in memory.
+    fn part(&self, part: Part, is_new: bool) -> Result<Option<Part>, Failure> {
+        let _ = is_new;
+        Ok(Some(part))
     }
-}
-
-/// What a part of an audit is called: one region of one account.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PartName {
-    /// The account's number.
-    pub account: String,
-    /// The region, or `global`.
-    pub region: String,
-}
-
-/// What was read of one region of one account.
-#[derive(Debug)]
-pub struct Part {
-    /// Which one.
-    pub name: PartName,
-    /// Kinds that were asked for.
-    pub kinds: BTreeSet<&'static str>,
-    /// Its resources, sorted by id.
-    pub resources: Vec<Resource>,
-    /// What could not be read, sorted.
-    pub gaps: Vec<Gap>,
 }
 
 /// Why an audit ends, or cannot begin.
@@ -168,6 +131,15 @@ pub enum Failure {
     /// The machine gives no threads.
     #[error("cannot start the audit: {0}")]
     Runtime(std::io::Error),
+}
+
+impl Audit {
+    /// Returns what is read as a text: two audits with the same one read the same.
+    pub fn described(&self) -> String {
+        let Self { profile_name, regions, accounts, organization, role, kinds, .. } = self;
+        let version = env!("CARGO_PKG_VERSION");
+        format!("{version} {profile_name:?} {regions:?} {accounts:?} {organization} {role:?} {kinds:?}")
+    }
 }
 
 /// Every operation that an audit may call, sorted by service and name.
@@ -244,17 +216,12 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         seen += part.resources.len();
         let what = format!("{} {}", part.name.account, part.name.region);
         watch.progress(done, of, &what, calls.total(), seen);
-        if is_new {
-            watch.part(&part)?;
-        }
-        if let Some(account) = accounts.get_mut(number) {
-            account.resources.extend(part.resources);
-            account.gaps.extend(part.gaps);
+        if let (Some(account), Some(part)) = (accounts.get_mut(number), watch.part(part, is_new)?) {
+            account.add(part);
         }
     }
     for account in &mut accounts {
-        account.resources.sort_by(|a, b| a.id.cmp(&b.id));
-        account.gaps.sort();
+        account.sort();
     }
     Ok(accounts)
 }
@@ -301,7 +268,7 @@ async fn plan(
             Scope::Regional => regions.iter().for_each(|region| {
                 account.kinds.entry(region.clone()).or_default().extend(kinds.iter().copied());
             }),
-            Scope::Global => account.kinds.entry("global".to_owned()).or_default().extend(kinds),
+            Scope::Global => account.kinds.entry(GLOBAL.to_owned()).or_default().extend(kinds),
         }
     }
     account.regions = regions;
@@ -310,7 +277,7 @@ async fn plan(
 
 /// Reads one region of an account: its services beside each other.
 async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, place: &Where, shared: &Shared) -> Part {
-    let scope = if name.region == "global" { Scope::Global } else { Scope::Regional };
+    let scope = if name.region == GLOBAL { Scope::Global } else { Scope::Regional };
     let sdk = match scope {
         Scope::Regional => sdk.to_builder().region(aws_config::Region::new(name.region.clone())).build(),
         Scope::Global => sdk.to_builder().region(aws_config::Region::new(regions::home(&place.partition))).build(),

@@ -33,8 +33,14 @@ impl Default for Tool {
 pub struct Input {
     /// The file as the user named it.
     pub path: String,
-    /// What it is: `terraform-plan` or `kubernetes-manifests`.
+    /// What it is: `terraform-plan`, `kubernetes-manifests` or `aws-account`.
     pub kind: String,
+    /// The profile that this input was judged by, when inputs have profiles of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Ids of the rules that judged this input, sorted; empty when all rules of the run did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
     /// How many resources of modelled kinds it gave.
     pub resources: usize,
     /// Types that hfscan does not model, with how many resources of each were passed over.
