@@ -21,6 +21,7 @@ mod send;
 
 use futures_util::StreamExt as _;
 
+use crate::failure::Kind;
 use crate::finding::Report;
 use crate::report::Look;
 use crate::report::asff::{self, AsffFinding};
@@ -135,6 +136,14 @@ pub enum PublishError {
 }
 
 impl PublishError {
+    /// Returns what kind of failure it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::NoAudit => Kind::Usage,
+            Self::NoIdentity(_) | Self::Runtime(_) => Kind::Publish,
+        }
+    }
+
     /// Returns what the user can do about it.
     pub fn hint(&self) -> &'static str {
         match self {

@@ -146,6 +146,7 @@ pub(crate) fn mixed() -> Report {
             resources: 1234,
             skipped: BTreeMap::from([("aws_sqs_queue".to_owned(), 10), ("random_id".to_owned(), 2)]),
             warnings: vec!["the plan was made with -refresh=false".to_owned()],
+            ..Input::default()
         }],
         profile: Some("innovate-prod".to_owned()),
         findings: vec![advisory, error, unknown, third, second, first],

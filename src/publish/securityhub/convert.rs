@@ -176,3 +176,40 @@ fn resource_of(resource: sdk::Resource) -> Option<AsffResource> {
 fn reason_of(reason: sdk::StatusReason) -> Option<StatusReason> {
     Some(StatusReason { reason_code: reason.reason_code?, description: reason.description })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_lost_on_the_way_there_and_back() {
+        let json = serde_json::json!({
+            "SchemaVersion": "2018-10-08", "Id": "hfscan/1", "ProductArn": "arn", "ProductName": "hfscan",
+            "GeneratorId": "hfscan/rule", "AwsAccountId": "111111111111",
+            "FirstObservedAt": "a", "LastObservedAt": "b", "CreatedAt": "c", "UpdatedAt": "d",
+            "Title": "title", "Description": "description",
+            "FindingProviderFields": {"Severity": {"Label": "HIGH", "Original": "high"}, "Types": ["TTPs"]},
+            "Remediation": {"Recommendation": {"Text": "mend it", "Url": "https://example.com"}},
+            "SourceUrl": "https://example.com/source",
+            "ProductFields": {"hfscan/rule": "rule"},
+            "Resources": [{
+                "Type": "Other", "Id": "id", "Partition": "aws", "Region": "eu-central-1",
+                "Details": {"Other": {"kind": "aws.s3.bucket"}}
+            }],
+            "Compliance": {
+                "Status": "WARNING", "StatusReasons": [{"ReasonCode": "RISK_ACCEPTED", "Description": "why"}],
+                "RelatedRequirements": ["NIST"], "SecurityControlId": "HF-1",
+                "AssociatedStandards": [{"StandardsId": "standards/hfscan/a"}]
+            },
+            "RecordState": "ARCHIVED"
+        });
+        let finding: AsffFinding = serde_json::from_value(json).unwrap();
+        assert_eq!(from_sdk(to_sdk(&finding)), Some(finding.clone()));
+        // Whatever Security Hub adds, and a resource of another shape, is not ours.
+        let mut theirs = to_sdk(&finding);
+        theirs.product_fields.as_mut().unwrap().insert("aws/securityhub/ProductName".to_owned(), "Default".to_owned());
+        assert_eq!(from_sdk(theirs.clone()), Some(finding));
+        theirs.resources = None;
+        assert_eq!(from_sdk(theirs), None);
+    }
+}

@@ -1,6 +1,7 @@
 //! Findings as they are sent: what the format makes of them, with what the publisher has to find again
 //! (rule, resource, kind, a hash of the content) and the times of the first sighting.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
@@ -8,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::change::Change;
 use super::existing::Known;
 use super::reconcile::Waived;
-use super::scope::{Scope, only_account};
+use super::scope::{self, GLOBAL, Scope, only_account};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::{Finding, Report};
 use crate::report::asff::{self, AsffFinding, ComplianceStatus, RecordState, SeverityLabel, limits};
@@ -24,6 +25,8 @@ pub mod field {
     pub const KIND: &str = "hfscan/kind";
     /// Hash of what the finding says.
     pub const CONTENT: &str = "hfscan/content";
+    /// Regions of the account that were read, in a finding of something that has no region.
+    pub const REGIONS: &str = "hfscan/regions";
     /// The outcome.
     pub const OUTCOME: &str = "hfscan/outcome";
     /// The version that wrote it.
@@ -53,7 +56,9 @@ impl<'a> Writer<'a> {
     /// A writer for a partition, at the time of `look`.
     pub fn new(report: &'a Report, look: &Look, partition: &str, waived: Waived) -> Self {
         let account = look.home.account.clone().or_else(|| only_account(report).map(str::to_owned));
-        let look = Look { home: Home { account, region: look.home.region.clone() }, ..look.clone() };
+        // What has neither account nor region is not at home in another partition.
+        let region = scope::home(account.as_deref().unwrap_or_default(), partition, look);
+        let look = Look { home: Home { account, region: Some(region) }, ..look.clone() };
         let now = look.now.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
         Self { report, look, partition: partition.to_owned(), waived, now }
     }
@@ -96,11 +101,16 @@ impl<'a> Writer<'a> {
         }
         let content = content(&mut told);
         told.product_fields.insert(field::CONTENT.to_owned(), content.clone());
+        if finding.resource.region.as_deref().is_none_or(|region| region == GLOBAL) {
+            let read = self.report.coverage.iter().filter(|coverage| coverage.account == scope.account);
+            insert_regions(&mut told, read.map(|coverage| coverage.region.as_str()).collect());
+        }
         Draft { finding: told, content }
     }
 
-    /// Keeps the times of the first sighting.
-    pub fn keep_times(finding: &mut AsffFinding, known: Option<&Known>) {
+    /// Keeps what the hub knows and this run does not: the times of the first sighting, and all regions
+    /// that ever had a part in the finding.
+    pub fn keep(finding: &mut AsffFinding, known: Option<&Known>) {
         let Some(known) = known else { return };
         // A time that hfscan did not write so may be refused.
         if is_time(&known.created_at) {
@@ -108,6 +118,9 @@ impl<'a> Writer<'a> {
         }
         if is_time(&known.first_observed_at) {
             finding.first_observed_at = known.first_observed_at.to_string();
+        }
+        if let Some(regions) = finding.product_fields.remove(field::REGIONS) {
+            insert_regions(finding, regions.split(' ').chain(known.regions()).collect());
         }
     }
 
@@ -127,6 +140,13 @@ impl<'a> Writer<'a> {
             }
         }
         finding
+    }
+}
+
+fn insert_regions(finding: &mut AsffFinding, regions: BTreeSet<&str>) {
+    let regions = regions.into_iter().collect::<Vec<_>>().join(" ");
+    if !regions.is_empty() && regions.len() <= limits::PRODUCT_VALUE {
+        finding.product_fields.insert(field::REGIONS.to_owned(), regions);
     }
 }
 

@@ -2,12 +2,13 @@
 //! resource is gone, or nothing. Without proof nothing is said; a run that saw less must not close what
 //! is true.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::scope::{GLOBAL, Scope, only_account};
+use super::existing::Existing;
+use super::scope::{GLOBAL, Scope};
 use crate::evaluate::outcome::Outcome;
 use crate::finding::Report;
-use crate::finding::report::KindCoverage;
+use crate::finding::report::{KindCoverage, RuleSummary};
 
 /// What a report proves of a finding that it does not list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,14 +51,28 @@ pub(super) struct Evidence<'a> {
     /// The resources of the whole account by kind: one that moved to another region still exists.
     resources: HashMap<&'a str, HashSet<&'a str>>,
     cases: HashMap<(&'a str, &'a str), Case>,
+    /// Rules that judged the account, when not all rules of the run did.
+    rules: Option<&'a [String]>,
+    /// Regions of the account that were read.
+    regions: BTreeSet<&'a str>,
     scope: &'a Scope,
 }
 
 impl<'a> Evidence<'a> {
     pub(super) fn new(report: &'a Report, scope: &'a Scope) -> Self {
-        let mut evidence =
-            Self { report, lists: HashMap::new(), resources: HashMap::new(), cases: HashMap::new(), scope };
+        let name = format!("aws://{}", scope.account);
+        let input = report.inputs.iter().find(|input| input.path == name);
+        let mut evidence = Self {
+            report,
+            lists: HashMap::new(),
+            resources: HashMap::new(),
+            cases: HashMap::new(),
+            rules: input.map(|input| input.rules.as_slice()).filter(|rules| !rules.is_empty()),
+            regions: BTreeSet::new(),
+            scope,
+        };
         for coverage in report.coverage.iter().filter(|coverage| coverage.account == scope.account) {
+            evidence.regions.insert(&coverage.region);
             for (kind, list) in &coverage.kinds {
                 evidence.resources.entry(kind).or_default().extend(list.resources.iter().map(String::as_str));
                 if coverage.region == scope.region || coverage.region == GLOBAL {
@@ -77,28 +92,30 @@ impl<'a> Evidence<'a> {
         evidence
     }
 
-    /// Returns what the report proves of a rule on a resource.
-    pub(super) fn on(&self, rule: &str, kind: &str, resource: &str) -> Proof {
-        let Some(summary) = self.report.rule(rule) else {
-            return Proof::Nothing(Why::OtherRules);
-        };
-        if !summary.kinds.iter().any(|judged| judged == kind) {
+    /// Returns what the report proves of a finding that it does not list.
+    pub(super) fn on(&self, existing: &Existing) -> Proof {
+        let Existing { rule, kind, resource, .. } = existing;
+        let (rule, kind, resource) = (rule.as_str(), kind.as_str(), resource.as_str());
+        let judges = |judged: &RuleSummary| judged.kinds.iter().any(|of| of == kind);
+        if !self.report.rule(rule).is_some_and(judges) || !self.is_selected(rule) {
             return Proof::Nothing(Why::OtherRules);
         }
         let case = self.cases.get(&(rule, resource));
-        if kind == "environment" {
-            // Nothing lists it; it was judged if its rule has an outcome, and there is one environment only.
-            let judged = summary.outcomes.total() > 0 && only_account(self.report) == Some(&self.scope.account);
-            return if judged { self.mended(case) } else { Proof::Nothing(Why::NotRead) };
-        }
         if self.resources.get(kind).is_some_and(|listed| listed.contains(resource)) {
-            return self.mended(case);
+            // What has no region may hang on something in any region: this run must have seen them all.
+            let is_narrower = existing.known.regions().any(|region| !self.regions.contains(region));
+            return if is_narrower { Proof::Nothing(Why::NotRead) } else { self.mended(case) };
         }
         match self.lists.get(kind) {
             None => Proof::Nothing(Why::NotRead),
             Some(lists) if lists.iter().all(|list| list.complete) && !self.is_hidden_by_gap(kind) => Proof::Gone,
             Some(_) => Proof::Nothing(Why::Incomplete),
         }
+    }
+
+    /// Accounts may have profiles, and so rules, of their own.
+    fn is_selected(&self, rule: &str) -> bool {
+        self.rules.is_none_or(|rules| rules.iter().any(|selected| selected == rule))
     }
 
     fn mended(&self, case: Option<&Case>) -> Proof {

@@ -29,12 +29,21 @@ pub struct Known {
     pub record: RecordState,
     /// Hash of what it says; none if hfscan did not write one.
     pub content: Option<Box<str>>,
+    /// Regions of the account that were read when the finding was made, if it is about something global.
+    pub regions: Option<Box<str>>,
     /// When it was last written; none if that cannot be read.
     pub updated_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Box<str>,
     /// When the problem was first seen.
     pub first_observed_at: Box<str>,
+}
+
+impl Known {
+    /// Returns the regions that were read when the finding was made, if it is about something global.
+    pub fn regions(&self) -> impl Iterator<Item = &str> {
+        self.regions.as_deref().into_iter().flat_map(|regions| regions.split(' '))
+    }
 }
 
 impl Existing {
@@ -54,6 +63,7 @@ impl Existing {
                 status: finding.compliance.status,
                 record: finding.record_state,
                 content: told(field::CONTENT).map(String::into_boxed_str),
+                regions: told(field::REGIONS).map(String::into_boxed_str),
                 updated_at: finding.updated_at.parse().ok(),
                 created_at: finding.created_at.as_str().into(),
                 first_observed_at: finding.first_observed_at.as_str().into(),

@@ -104,7 +104,7 @@ impl<'a> Reconcile<'a> {
             return Seen::Keep;
         }
         let has_passed = existing.known.status == ComplianceStatus::Passed;
-        match self.evidence.on(&existing.rule, &existing.kind, &existing.resource) {
+        match self.evidence.on(existing) {
             Proof::Gone => Seen::Send(Change::Archived),
             // What has passed stays passed, also when it cannot be looked at again.
             _ if has_passed => {
@@ -134,7 +134,7 @@ impl<'a> Reconcile<'a> {
             self.counts.unchanged += 1;
             return None;
         };
-        Writer::keep_times(&mut finding, known.as_ref());
+        Writer::keep(&mut finding, known.as_ref());
         self.counts.add(change);
         Some((change, finding))
     }

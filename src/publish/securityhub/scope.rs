@@ -64,7 +64,7 @@ impl<'a> Scopes<'a> {
 }
 
 /// Returns the region whose hub hears of an account's global resources.
-fn home(account: &str, partition: &str, look: &Look) -> String {
+pub(super) fn home(account: &str, partition: &str, look: &Look) -> String {
     let root = format!("arn:{partition}:iam::{account}:root");
     let subject = Subject {
         address: root.clone(),
