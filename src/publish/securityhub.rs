@@ -19,6 +19,8 @@ mod run;
 pub mod scope;
 mod send;
 
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 
 use crate::failure::Kind;
@@ -41,6 +43,9 @@ use scope::Scopes;
 
 /// How many hubs are written to beside each other; each has rates of its own.
 const HUBS_AT_ONCE: usize = 8;
+
+/// Bytes of the stack on which findings are packed and unpacked; memory is taken when it is used.
+const STACK: usize = 64 * 1024 * 1024;
 
 /// What to publish.
 #[derive(Debug, Clone)]
@@ -167,30 +172,47 @@ pub fn publish(
     if request.report.coverage.is_empty() {
         return Err(PublishError::NoAudit);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(PublishError::Runtime)?;
-    let published = runtime.block_on(async {
-        let sessions = Sessions::open(access).await?;
-        let writer = Writer::new(request.report, request.look, sessions.partition(), request.waived);
-        let scopes = Scopes::of(request.report, writer.look(), writer.partition());
-        let (sessions, writer) = (&sessions, &writer);
-        let runs = scopes.findings.iter().map(|(scope, findings)| async move {
-            let run = Run { report: request.report, scope, findings, writer, dry_run: request.dry_run, watch };
-            match sessions.of(&scope.account).await {
-                Ok(config) => {
-                    let product = asff::product(writer.partition(), &scope.region, &scope.account);
-                    run.run(&SdkHub::new(&config, scope, &product), pace).await
-                }
-                Err(why) => {
-                    Outcome { unsent: findings.len(), failure: Some(CallError::Failed(why)), ..Outcome::new(scope) }
-                }
+    // The SDK's type of a finding has a field for each of a hundred kinds of resource, and is handed from call to
+    // call by value: on the stack of an ordinary thread there is no room for that in a debug build.
+    let thread = std::thread::Builder::new().name("security-hub".to_owned()).stack_size(STACK);
+    std::thread::scope(|threads| {
+        let work = || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(PublishError::Runtime)?;
+            let published = runtime.block_on(publish_all(request, access, pace, watch));
+            runtime.shutdown_timeout(Duration::from_secs(1));
+            published
+        };
+        let thread = thread.spawn_scoped(threads, work).map_err(PublishError::Runtime)?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+async fn publish_all(
+    request: &Request<'_>,
+    access: &Access,
+    pace: &dyn Pace,
+    watch: &dyn Watch,
+) -> Result<Published, PublishError> {
+    let sessions = Sessions::open(access).await?;
+    let writer = Writer::new(request.report, request.look, sessions.partition(), request.waived);
+    let scopes = Scopes::of(request.report, writer.look(), writer.partition());
+    let (sessions, writer) = (&sessions, &writer);
+    let runs = scopes.findings.iter().map(|(scope, findings)| async move {
+        let run = Run { report: request.report, scope, findings, writer, dry_run: request.dry_run, watch };
+        match sessions.of(&scope.account).await {
+            Ok(config) => {
+                let product = asff::product(writer.partition(), &scope.region, &scope.account);
+                run.run(&SdkHub::new(&config, scope, &product), pace).await
             }
-        });
-        // Ordered: the same run tells the same, whichever hub answers first.
-        let outcomes = futures_util::stream::iter(runs).buffered(HUBS_AT_ONCE).collect().await;
-        Ok(Published { outcomes, without_account: scopes.without_account })
+            Err(why) => {
+                Outcome { unsent: findings.len(), failure: Some(CallError::Failed(why)), ..Outcome::new(scope) }
+            }
+        }
     });
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    published
+    // Ordered: the same run tells the same, whichever hub answers first.
+    let outcomes = futures_util::stream::iter(runs).buffered(HUBS_AT_ONCE).collect().await;
+    Ok(Published { outcomes, without_account: scopes.without_account })
 }
 
 /// Publishes to hubs that the caller brings, for those who have one that is not the SDK's.

@@ -17,7 +17,7 @@ const ELSEWHERE: [&str; 3] = ["pull_request_target", "workflow_run", "issue_comm
 
 /// An upload whose parts are complete and right.
 #[derive(Debug)]
-pub(super) struct Upload {
+pub(in crate::cli) struct Upload {
     target: Target,
     token: Token,
     timeout: Duration,
@@ -31,12 +31,11 @@ fn variable(name: &str) -> Option<String> {
 impl PublishFlags {
     /// Returns what is needed to publish, or what is missing, before the scan takes its time.
     pub(super) fn upload(&self) -> Result<Upload, Failure> {
-        let (name, token) = TOKENS
-            .into_iter()
-            .find_map(|name| variable(name).map(|token| (name, token)))
-            .ok_or_else(|| {
-                Failure::usage("there is no token to publish with: GITHUB_TOKEN is not set")
-                    .hint("in a workflow: env: GITHUB_TOKEN: ${{ github.token }}, and permissions: security-events: write")
+        let (name, token) =
+            TOKENS.into_iter().find_map(|name| variable(name).map(|token| (name, token))).ok_or_else(|| {
+                Failure::usage("there is no token to publish with: GITHUB_TOKEN is not set").hint(
+                    "in a workflow: env: GITHUB_TOKEN: ${{ github.token }}, and permissions: security-events: write",
+                )
             })?;
         let repository = self
             .github_repository
@@ -44,13 +43,11 @@ impl PublishFlags {
             .or_else(|| variable("GITHUB_REPOSITORY"))
             .ok_or_else(|| missing("repository", "--github-repository OWNER/NAME"))?;
         let (sha, reference) = self.commit()?;
-        let api =
-            self.github_api_url.clone().or_else(|| variable("GITHUB_API_URL")).unwrap_or_else(|| API.to_owned());
+        let api = self.github_api_url.clone().or_else(|| variable("GITHUB_API_URL")).unwrap_or_else(|| API.to_owned());
         let workspace = variable("GITHUB_WORKSPACE");
         Ok(Upload {
             token: Token::new(&token, name).map_err(Failure::usage)?,
-            target: Target::new(&repository, &sha, &reference, &api, workspace.as_deref())
-                .map_err(Failure::usage)?,
+            target: Target::new(&repository, &sha, &reference, &api, workspace.as_deref()).map_err(Failure::usage)?,
             timeout: Duration::from_secs(u64::from(self.publish_timeout)),
         })
     }
@@ -63,9 +60,7 @@ impl PublishFlags {
             (Some(_), None) => Err(missing("reference of the commit", "--github-ref REF beside --github-sha")),
             (None, Some(_)) => Err(missing("commit of the reference", "--github-sha SHA beside --github-ref")),
             (None, None) => {
-                if let Some(event) =
-                    variable("GITHUB_EVENT_NAME").filter(|event| ELSEWHERE.contains(&event.as_str()))
-                {
+                if let Some(event) = variable("GITHUB_EVENT_NAME").filter(|event| ELSEWHERE.contains(&event.as_str())) {
                     return Err(Failure::usage(format!(
                         "this workflow runs on `{event}`, where GITHUB_REF is not the branch that was scanned"
                     ))
@@ -118,10 +113,7 @@ impl Upload {
         if published.unsuccessful {
             ui.warn("GitHub noted the scan as incomplete and left the alerts of this category as they were");
         } else {
-            ui.status(&format!(
-                "published to code scanning of {repository} at {reference} (upload {})",
-                published.id
-            ));
+            ui.status(&format!("published to code scanning of {repository} at {reference} (upload {})", published.id));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! `--publish securityhub`: whose credentials, and what the user is told of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use super::super::ui::{Progress, Ui};
@@ -8,9 +8,7 @@ use super::{PublishFlags, WaivedFlag};
 use crate::collect::aws::Role;
 use crate::failure::{Failure, Kind};
 use crate::finding::Report;
-use crate::publish::securityhub::{
-    self, Access, CallError, Change, Outcome, Request, Scope, WallPace, Waived, Watch,
-};
+use crate::publish::securityhub::{self, Access, CallError, Change, Outcome, Request, Scope, Waived, WallPace, Watch};
 use crate::report::Look;
 use crate::report::asff::AsffFinding;
 
@@ -19,7 +17,7 @@ const MOST_TOLD: usize = 50;
 
 /// A publication to the hubs of the accounts.
 #[derive(Debug)]
-pub(super) struct Hubs {
+pub(in crate::cli) struct Hubs {
     access: Access,
     waived: Waived,
     dry_run: bool,
@@ -102,21 +100,31 @@ impl Hubs {
             ));
         }
         let hubs = published.outcomes.len() - published.outcomes.iter().filter(|outcome| outcome.is_absent).count();
-        let verb = if self.dry_run { "would publish to" } else { "published to" };
         let hubs = if hubs == 1 { "1 hub".to_owned() } else { format!("{hubs} hubs") };
-        ui.status(&format!("{verb} Security Hub ({hubs}): {}", published.counts()));
+        let lost: usize = broken.iter().map(|outcome| outcome.unsent + outcome.refused.len()).sum();
+        let counts = published.counts();
+        if self.dry_run {
+            ui.status(&format!("would publish to Security Hub ({hubs}): {counts}"));
+        } else if published.is_complete() {
+            ui.status(&format!("published to Security Hub ({hubs}): {counts}"));
+        } else {
+            ui.status(&format!("published to Security Hub in part ({hubs}): {counts}; not taken or not sent: {lost}"));
+        }
         if published.is_complete() {
             return Ok(());
         }
-        let lost: usize = broken.iter().map(|outcome| outcome.unsent + outcome.refused.len()).sum();
-        let failure = Failure::new(
-            Kind::Publish,
-            format!("not everything was published to Security Hub: {} of the hubs, {lost} findings", broken.len()),
-        );
-        Err(broken.iter().filter_map(|outcome| hint(outcome)).fold(failure, |failure, hint| {
-            if failure.hints().iter().any(|known| known == hint) { failure } else { failure.hint(hint) }
-        })
-        .hint("start it again when that is mended: it goes on where it stopped"))
+        let mut failure = if broken.is_empty() {
+            Failure::new(Kind::Publish, "findings that belong to no account were not published to Security Hub")
+        } else {
+            let of = published.outcomes.len();
+            let text = format!("Security Hub is not up to date in {} of {of} places; not sent: {lost}", broken.len());
+            Failure::new(Kind::Publish, text)
+        };
+        let hints: BTreeSet<&str> = broken.iter().filter_map(|outcome| hint(outcome)).collect();
+        for hint in hints {
+            failure = failure.hint(hint);
+        }
+        Err(failure.hint("start it again when that is mended: it goes on where it stopped"))
     }
 
     fn tell(&self, ui: &Ui, outcome: &Outcome) {
