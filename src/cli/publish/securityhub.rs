@@ -107,7 +107,7 @@ impl Hubs {
             ui.status(&format!("would publish to Security Hub ({hubs}): {counts}"));
         } else if published.is_complete() {
             ui.status(&format!("published to Security Hub ({hubs}): {counts}"));
-        } else {
+        } else if counts.sent() > 0 {
             ui.status(&format!("published to Security Hub in part ({hubs}): {counts}; not taken or not sent: {lost}"));
         }
         if published.is_complete() {

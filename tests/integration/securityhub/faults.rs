@@ -127,7 +127,7 @@ fn a_run_that_was_killed_between_batches_ends_like_one_that_was_not() {
             ("ARCHIVED FAILED".to_owned(), 150)
         ])
     );
-    for kills in [&[0][..], &[1], &[2], &[3], &[4], &[5], &[1, 1, 1, 0]] {
+    for kills in [&[0][..], &[2], &[5], &[1, 1, 1, 0]] {
         let (_, ended) = end(kills);
         assert_eq!(ended, undisturbed, "killed after {kills:?} batches");
     }

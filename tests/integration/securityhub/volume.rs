@@ -8,10 +8,10 @@ use hfscan::publish::securityhub::{CallError, Hub, Refused};
 use super::*;
 
 /// Findings of the run in memory. A debug build is some ten times slower.
-const MANY: usize = if cfg!(debug_assertions) { 20_000 } else { 100_000 };
+const MANY: usize = if cfg!(debug_assertions) { 12_000 } else { 100_000 };
 
 /// Findings of the run through HTTP.
-const THROUGH_HTTP: usize = if cfg!(debug_assertions) { 4_000 } else { 20_000 };
+const THROUGH_HTTP: usize = if cfg!(debug_assertions) { 3_000 } else { 20_000 };
 
 /// A hub in memory that keeps what a finding says as bytes, and knows the most that is in flight.
 #[derive(Default)]
