@@ -116,6 +116,30 @@ impl RuleSet {
         self.rules.iter().map(|rule| &rule.selected)
     }
 
+    /// Returns the kinds that rules of the set judge, sorted.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.by_kind.keys().map(String::as_str)
+    }
+
+    /// Returns whether a rule of the set may read anything of any resource: it looks at others than the
+    /// one it judges, or cannot be followed.
+    pub fn reads_all(&self) -> bool {
+        let reads_all = |slot: &Slot| match slot.compiled(&self.libraries, self.limit) {
+            Ok(rule) => rule.reads.inventory,
+            Err(_) => true,
+        };
+        self.pool.install(|| self.rules.par_iter().any(reads_all))
+    }
+
+    /// Returns whether a rule of the set that judges this kind may read what is at a path of its input,
+    /// or below it; `*` is any element of a list.
+    pub fn reads(&self, kind: &str, path: &[&str]) -> bool {
+        let rules = self.by_kind.get(kind).into_iter().flatten().filter_map(|&position| self.rules.get(position));
+        rules
+            .map(|slot| slot.compiled(&self.libraries, self.limit))
+            .any(|rule| rule.as_ref().map_or(true, |rule| rule.reads.meet(path)))
+    }
+
     /// Evaluates every rule on every resource of its kinds: exactly one verdict for each, sorted by
     /// rule and resource.
     pub fn evaluate(&self, inventory: &Inventory) -> Vec<Verdict> {
@@ -185,7 +209,13 @@ impl RuleSet {
                 let slot = self.rules.get(position)?;
                 let runner = worker.runners.get_mut(position)?;
                 let (outcome, evidence) = match slot.compiled(&self.libraries, self.limit) {
-                    Ok(rule) => rule.judge(runner, machine.as_deref_mut(), &view, others),
+                    Ok(rule) => {
+                        let judged = rule.judge(runner, machine.as_deref_mut(), &view, others);
+                        match inventory.gap_near(index).filter(|_| rule.reads.inventory) {
+                            Some(gap) => gate::beside_gap(judged, gap),
+                            None => judged,
+                        }
+                    }
                     Err(problems) => {
                         let message = problems.first().map_or_else(String::new, ToString::to_string);
                         (Outcome::Error, gate::Evidence::error(message.into()))

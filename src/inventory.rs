@@ -3,10 +3,12 @@
 
 pub mod aws;
 pub mod environment;
+mod hidden;
 pub mod kind;
 pub mod kubernetes;
 pub mod link;
 pub(crate) mod model;
+pub mod place;
 pub mod resource;
 pub mod schema;
 pub mod stored;
@@ -15,8 +17,10 @@ pub mod value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub use hidden::Hidden;
 pub use kind::{Attributes, Facts, Kind};
 pub use link::{Certainty, Linked, Links, Target};
+pub use place::Place;
 pub use resource::{Gap, Origin, Part, Resource};
 pub use value::{Reason, Value};
 
@@ -70,12 +74,15 @@ pub struct Inventory {
     pub gaps: Vec<Gap>,
     /// Whether the inputs are all there is: then what is missing is truly missing.
     pub complete: bool,
+    /// Whether this is a live account, whose API does not show what runs inside of its clusters.
+    pub live: bool,
     /// Facts by resource; the same order as `resources`.
     pub facts: Vec<Facts>,
     pub(crate) edges: Vec<BTreeMap<&'static str, Edges>>,
     pub(crate) incoming: Vec<Vec<Incoming>>,
     pub(crate) by_id: HashMap<Arc<str>, Index>,
     pub(crate) by_kind: BTreeMap<&'static str, Vec<Index>>,
+    pub(crate) hidden: HashMap<Index, Arc<[Hidden]>>,
 }
 
 const NO_EDGES: &Edges = &Edges { targets: Vec::new(), outside: Vec::new(), doubt: None };
@@ -117,6 +124,32 @@ impl Inventory {
     /// Returns the id of a resource.
     pub fn id(&self, index: Index) -> &str {
         self.resources.get(index).map_or("", |resource| &resource.id)
+    }
+
+    /// Returns what cannot be told of a resource because of gaps.
+    pub fn hidden(&self, index: Index) -> &[Hidden] {
+        self.hidden.get(&index).map_or(&[], |hidden| hidden)
+    }
+
+    /// Returns the same, to keep.
+    pub(crate) fn hidden_paths(&self, index: Index) -> Arc<[Hidden]> {
+        self.hidden.get(&index).cloned().unwrap_or_default()
+    }
+
+    /// Returns the first gap that may hide resources near one.
+    pub fn gap_near(&self, index: Index) -> Option<&Gap> {
+        let hiding = |gap: &&Gap| gap.hides_resources && !gap.kinds.is_empty();
+        self.gaps.iter().filter(hiding).find(|gap| Place::of_gap(gap).is_near(self.place(index)))
+    }
+
+    /// Returns where a resource is.
+    pub fn place(&self, index: Index) -> Place<'_> {
+        self.resources.get(index).map(Place::of).unwrap_or_default()
+    }
+
+    /// Returns whether two resources may have to do with each other by account and region.
+    pub fn near(&self, one: Index, other: Index) -> bool {
+        self.place(one).is_near(self.place(other))
     }
 
     /// Returns where a relation of a resource leads; nothing if the kind has no such relation.

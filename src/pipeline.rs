@@ -3,6 +3,7 @@
 //! call these functions and nothing else.
 
 pub mod live;
+mod needs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ use crate::relate;
 use crate::source::{Source, read_bytes};
 use crate::testing::{self, TestReport};
 use crate::waive::{self, Baseline, Entry};
+
+pub use needs::needed_kinds;
 
 /// Which rules a run uses.
 #[derive(Debug, Clone, Default)]

@@ -8,10 +8,12 @@ mod data;
 mod edge;
 mod eks;
 mod kubernetes;
+mod near;
 mod network;
 mod permissions;
 mod placement;
 mod security_groups;
+pub mod sources;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -45,7 +47,7 @@ impl Names {
 
 /// Builds an inventory of resources, with relations and facts.
 pub fn relate(resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool) -> Inventory {
-    build(resources, gaps, complete, environment())
+    build(resources, Inventory { gaps, complete, ..Inventory::default() }, environment())
 }
 
 /// Builds the inventory of a live account. What is not in it does not exist, but for what its gaps hide.
@@ -56,13 +58,12 @@ pub fn relate_account(resources: Vec<Resource>, gaps: Vec<Gap>, account: &str) -
     environment.account = Value::Known(Some(account.to_owned()));
     environment.region = Value::Known(Some("global".to_owned()));
     environment.origin.address = environment.id.clone();
-    build(resources, gaps, true, environment)
+    build(resources, Inventory { gaps, complete: true, live: true, ..Inventory::default() }, environment)
 }
 
-fn build(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool, environment: Resource) -> Inventory {
+fn build(mut resources: Vec<Resource>, mut inventory: Inventory, environment: Resource) -> Inventory {
     resources.push(environment);
     resources.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut inventory = Inventory { gaps, complete, ..Inventory::default() };
     inventory.facts = resources.iter().map(|resource| resource.attributes.empty_facts()).collect();
     for (index, resource) in resources.iter().enumerate() {
         inventory.by_id.insert(resource.id.clone(), index);
@@ -72,11 +73,15 @@ fn build(mut resources: Vec<Resource>, gaps: Vec<Gap>, complete: bool, environme
     inventory.resources = resources;
     link(&mut inventory, &names);
     derive(&mut inventory, &names);
+    sources::hide(&mut inventory);
     inventory
 }
 
-/// Looks the links of an attribute up among the resources of some kinds.
-pub fn lookup(inventory: &Inventory, names: &Names, links: &Linked, kinds: &[&'static str]) -> Edges {
+/// Looks the links of an attribute of a resource up among the resources of some kinds.
+///
+/// A name may be there in several regions and accounts: those that are near the resource are meant, and
+/// only where none is near, the others.
+pub fn lookup(inventory: &Inventory, names: &Names, holder: Index, links: &Linked, kinds: &[&'static str]) -> Edges {
     let links = match links {
         Value::Known(links) => links,
         Value::Unknown(reason) => {
@@ -91,8 +96,11 @@ pub fn lookup(inventory: &Inventory, names: &Names, links: &Linked, kinds: &[&'s
             .index_of(name)
             .filter(|&index| inventory.resources.get(index).is_some_and(|resource| kinds.contains(&resource.kind())));
         let mut found: Vec<Index> = by_id.map_or_else(|| names.find(kinds, name).collect(), |index| vec![index]);
+        if found.len() > 1 && found.iter().any(|&index| inventory.near(holder, index)) {
+            found.retain(|&index| inventory.near(holder, index));
+        }
         if found.len() > 1 {
-            // Two resources of one name, as in two regions: which one is meant cannot be told.
+            // Two resources of one name, as in two plans: which one is meant cannot be told.
             edges.doubt.get_or_insert_with(|| Reason::Unresolved(format!("`{name}` is the name of several resources")));
         }
         if found.is_empty() {
@@ -120,12 +128,11 @@ fn link(inventory: &mut Inventory, names: &Names) {
     let edges: Vec<BTreeMap<&'static str, Edges>> = inventory
         .resources
         .iter()
-        .map(|resource| {
-            resource
-                .attributes
-                .relations()
-                .into_iter()
-                .map(|relation| (relation.name, lookup(inventory, names, relation.links, relation.to)))
+        .enumerate()
+        .map(|(holder, resource)| {
+            let relations = resource.attributes.relations().into_iter();
+            relations
+                .map(|relation| (relation.name, lookup(inventory, names, holder, relation.links, relation.to)))
                 .collect()
         })
         .collect();

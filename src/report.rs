@@ -2,6 +2,7 @@
 //! no terminal and no clock.
 
 pub mod asff;
+mod aws_types;
 mod catalogue;
 mod checkout;
 mod cloud;
@@ -12,6 +13,7 @@ mod github;
 mod json;
 mod junit;
 mod markdown;
+mod ocsf;
 mod sarif;
 mod style;
 mod table;
@@ -55,11 +57,13 @@ pub enum Format {
     Csv,
     /// Findings as AWS Security Hub imports them
     Asff,
+    /// OCSF Compliance Findings, for data lakes and other readers of security events
+    Ocsf,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Table,
         Self::Detail,
         Self::Json,
@@ -69,6 +73,7 @@ impl Format {
         Self::GitHub,
         Self::Csv,
         Self::Asff,
+        Self::Ocsf,
     ];
 
     /// Returns the name that the command line gives it.
@@ -83,6 +88,7 @@ impl Format {
             Self::GitHub => "github",
             Self::Csv => "csv",
             Self::Asff => "asff",
+            Self::Ocsf => "ocsf",
         }
     }
 }
@@ -141,6 +147,7 @@ pub fn render(format: Format, report: &Report, look: &Look, out: &mut dyn Write)
         Format::GitHub => github::write(report, look, out),
         Format::Csv => csv::write(report, look, out),
         Format::Asff => asff::write(report, look, out),
+        Format::Ocsf => ocsf::write(report, look, out),
     }
 }
 

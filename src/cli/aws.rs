@@ -111,6 +111,7 @@ mod live {
                 deadline: Duration::from_secs(u64::from(self.deadline) * 60),
                 concurrency: usize::try_from(self.concurrency).unwrap_or(usize::MAX),
                 attempts: self.attempts,
+                stand_in: None,
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::finding::Report;
 use crate::finding::gate::{Gate, Standing};
 use crate::policy::severity::Severity;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Look};
 
 /// Where findings go, and what counts.
 #[derive(Debug, Args)]
@@ -110,7 +110,7 @@ impl Delivery<'_> {
             ui.detail(&format!("wrote {} to {}", output.format.name(), output.path.display()));
         }
         ui.results(|out| report::render(self.flags.format, report, &look, out))?;
-        self.warn_of_limits(ui, report);
+        self.warn_of_limits(ui, report, &look);
         // The reports for people tell of waivers themselves.
         if !matches!(self.flags.format, Format::Table | Format::Detail) {
             super::accepted::warn(ui, report);
@@ -130,15 +130,24 @@ impl Delivery<'_> {
         Ok(standing.exit_code())
     }
 
-    fn warn_of_limits(&self, ui: &Ui, report: &Report) {
-        let sarif = self.flags.format == Format::Sarif
-            || self.publisher.as_ref().is_some_and(Publisher::closes_what_is_missing)
-            || self.flags.output.iter().any(|output| output.format == Format::Sarif);
+    fn warn_of_limits(&self, ui: &Ui, report: &Report, look: &Look) {
+        let writes =
+            |format| self.flags.format == format || self.flags.output.iter().any(|output| output.format == format);
+        let uploads = self.publisher.as_ref().is_some_and(Publisher::closes_what_is_missing);
+        let sarif = uploads || writes(Format::Sarif);
         let left_out = report::left_out_of_sarif(report);
         if sarif && left_out > 0 {
             ui.warn(&format!(
                 "the SARIF log leaves out the {left_out} lightest failures, because GitHub refuses more than 25,000; \
                  narrow it with --min-severity or --rule, or read the json report"
+            ));
+        }
+        let homeless = report::asff::without_account(report, look);
+        if writes(Format::Asff) && homeless > 0 {
+            ui.warn(&format!(
+                "{homeless} findings of the asff report say account {}, because the input tells none, and Security \
+                 Hub refuses them; name it with --home-account",
+                report::NO_ACCOUNT
             ));
         }
     }

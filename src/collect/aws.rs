@@ -9,24 +9,27 @@ pub(crate) mod miss;
 pub mod operation;
 pub mod policy;
 mod regions;
+mod renewal;
 mod services;
 pub(crate) mod session;
+mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use futures_util::StreamExt as _;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use crate::collect::live::{Account, GLOBAL, Part, PartName};
 use crate::inventory::Gap;
 use calls::Calls;
 use context::{Context, Shared, Where};
+use miss::Miss;
 use operation::Operation;
 use services::{SERVICES, Scope, Service};
+use session::Session;
 
 /// A role that is assumed in each account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,21 @@ pub struct Audit {
     pub concurrency: usize,
     /// How often a call is tried.
     pub attempts: u32,
+    /// A server that stands in for AWS, for tests; neither environment nor files are read then.
+    #[doc(hidden)]
+    pub stand_in: Option<StandIn>,
+}
+
+/// A server that stands in for AWS, and the keys to sign its requests with.
+#[doc(hidden)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandIn {
+    /// Where it listens.
+    pub url: String,
+    /// The caller's access key.
+    pub access_key: String,
+    /// The secret that goes with it.
+    pub secret_key: String,
 }
 
 /// Told of an audit as it goes.
@@ -124,6 +142,8 @@ pub enum Failure {
         role: Option<String>,
         /// Why not.
         why: String,
+        /// Whether a permission is missing.
+        is_denied: bool,
     },
     /// Parts that were read could not be kept.
     #[error("cannot keep what was read: {0}")]
@@ -171,14 +191,17 @@ pub fn audit(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
 
 async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Account>, Failure> {
     let deadline = Instant::now() + audit.deadline;
-    let first = audit.regions.first().map(String::as_str);
-    let base = session::base(audit.profile_name.as_deref(), first, audit.attempts).await;
-    let caller = session::identity(&base).await.map_err(|miss| Failure::NoIdentity(miss.told()))?;
-    let accounts = accounts::of(audit, &base, &caller).await?;
+    let late = || Failure::NoIdentity(Miss::Deadline.told());
+    let base = timeout_at(deadline, session::base(audit)).await.map_err(|_| late())?;
+    let caller = timeout_at(deadline, session::identity(&base, calls)).await.map_err(|_| late())?;
+    let caller = caller.map_err(|miss| Failure::NoIdentity(miss.told()))?;
+    let accounts = timeout_at(deadline, accounts::of(audit, &base, &caller, calls)).await;
+    let accounts = accounts.map_err(|_| Failure::NoOrganization(Miss::Deadline.told()))??;
     let shared = Shared {
         wanted: Arc::new(audit.kinds.clone()),
         calls: calls.clone(),
         permits: Arc::new(Semaphore::new(audit.concurrency.max(1))),
+        share: audit.concurrency.div_ceil(4).max(1),
         deadline,
     };
     // Sessions and regions of all accounts first: then the number of units is known.
@@ -190,13 +213,18 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     .await;
     let mut accounts = Vec::new();
     let mut units = Vec::new();
-    for (number, (account, sdk)) in plans.into_iter().enumerate() {
-        if let Some((sdk, partition)) = sdk {
+    for (number, (account, session)) in plans.into_iter().enumerate() {
+        if let Some((session, partition)) = session {
+            let regions: Arc<[String]> = account.regions.clone().into();
             for (region, kinds) in &account.kinds {
                 let name = PartName { account: account.account.clone(), region: region.clone() };
-                let place =
-                    Where { account: name.account.clone(), partition: partition.clone(), region: region.clone() };
-                units.push((number, name, kinds.clone(), sdk.clone(), place));
+                let place = Where {
+                    account: name.account.clone(),
+                    partition: partition.clone(),
+                    region: region.clone(),
+                    regions: Arc::clone(&regions),
+                };
+                units.push((number, name, kinds.clone(), session.clone(), place));
             }
         }
         accounts.push(account);
@@ -204,13 +232,14 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     let of = units.len();
     let (mut done, mut seen) = (0, 0);
     let shared = &shared;
-    let mut parts = futures_util::stream::iter(units.into_iter().map(|(number, name, kinds, sdk, place)| async move {
-        match watch.finished(&name) {
-            Some(part) => (number, part, false),
-            None => (number, read(name, kinds, &sdk, &place, shared).await, true),
-        }
-    }))
-    .buffer_unordered(REGIONS_AT_ONCE);
+    let mut parts =
+        futures_util::stream::iter(units.into_iter().map(|(number, name, kinds, session, place)| async move {
+            match watch.finished(&name) {
+                Some(part) => (number, part, false),
+                None => (number, read(name, kinds, &session, &place, shared).await, true),
+            }
+        }))
+        .buffer_unordered(REGIONS_AT_ONCE);
     while let Some((number, part, is_new)) = parts.next().await {
         done += 1;
         seen += part.resources.len();
@@ -232,31 +261,41 @@ const REGIONS_AT_ONCE: usize = 24;
 /// Opens a session in an account and finds its regions. Without one the account is a gap.
 async fn plan(
     audit: &Audit,
-    base: &SdkConfig,
+    base: &Session,
     caller: &session::Identity,
     number: &str,
     name: Option<&str>,
     shared: &Shared,
-) -> (Account, Option<(SdkConfig, String)>) {
+) -> (Account, Option<(Session, String)>) {
     let mut account = Account { account: number.to_owned(), name: name.map(str::to_owned), ..Account::default() };
     // The management account of an organization lacks the role that it gives the others.
     let role = audit.role.as_ref().filter(|_| number != caller.account || !audit.organization);
-    let sdk = match session::in_account(base, caller, number, role).await {
-        Ok(sdk) => sdk,
+    let session = session::in_account(base, caller, number, role, &shared.calls);
+    let session = timeout_at(shared.deadline, session).await.unwrap_or_else(|_| {
+        Err(Failure::NoSession {
+            account: number.to_owned(),
+            role: role.map(|role| role.arn(&caller.partition, number)),
+            why: Miss::Deadline.told(),
+            is_denied: false,
+        })
+    });
+    let session = match session {
+        Ok(session) => session,
         Err(failure) => {
+            let is_denied = matches!(failure, Failure::NoSession { is_denied: true, .. });
             account.gaps.push(Gap {
                 subject: format!("account {number}"),
                 reason: failure.to_string(),
                 kinds: audit.kinds.iter().map(|&kind| kind.to_owned()).collect(),
                 account: Some(number.to_owned()),
                 region: None,
-                permission: role.map(|_| "sts:AssumeRole".to_owned()),
+                permission: is_denied.then(|| "sts:AssumeRole".to_owned()),
                 hides_resources: true,
             });
             return (account, None);
         }
     };
-    let (regions, gaps) = regions::of(audit, &sdk, number, &caller.partition, shared).await;
+    let (regions, gaps) = regions::of(audit, &session, number, &caller.partition, shared).await;
     account.gaps.extend(gaps);
     for service in SERVICES {
         let kinds = service.kinds.iter().copied().filter(|kind| audit.kinds.contains(kind));
@@ -272,20 +311,26 @@ async fn plan(
         }
     }
     account.regions = regions;
-    (account, Some((sdk, caller.partition.clone())))
+    (account, Some((session, caller.partition.clone())))
 }
 
 /// Reads one region of an account: its services beside each other.
-async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, place: &Where, shared: &Shared) -> Part {
+async fn read(
+    name: PartName,
+    kinds: BTreeSet<&'static str>,
+    session: &Session,
+    place: &Where,
+    shared: &Shared,
+) -> Part {
     let scope = if name.region == GLOBAL { Scope::Global } else { Scope::Regional };
-    let sdk = match scope {
-        Scope::Regional => sdk.to_builder().region(aws_config::Region::new(name.region.clone())).build(),
-        Scope::Global => sdk.to_builder().region(aws_config::Region::new(regions::home(&place.partition))).build(),
-    };
+    let session = session.in_region(match scope {
+        Scope::Regional => &name.region,
+        Scope::Global => regions::home(&place.partition),
+    });
     let wanted =
         |service: &&Service| service.scope == scope && service.kinds.iter().any(|kind| shared.wanted.contains(kind));
     let found = futures_util::future::join_all(SERVICES.iter().filter(wanted).map(|service| {
-        let context = Context::new(sdk.clone(), place.clone(), service.name, shared);
+        let context = Context::new(session.clone(), place.clone(), service.name, shared);
         async move {
             (service.collect)(context.clone()).await;
             context.finish()
@@ -296,6 +341,7 @@ async fn read(name: PartName, kinds: BTreeSet<&'static str>, sdk: &SdkConfig, pl
         part.resources.extend(found.resources);
         part.gaps.extend(found.gaps);
     }
+    settle::settle(&mut part.resources);
     part.resources.sort_by(|a, b| a.id.cmp(&b.id));
     part.gaps.sort();
     part

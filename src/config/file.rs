@@ -74,6 +74,12 @@ pub struct File {
     /// Name under which code scanning keeps the alerts apart from those of other scans.
     #[schemars(length(min = 1))]
     pub category: Option<String>,
+    /// AWS account of what is scanned, where the input does not tell it; for asff and ocsf.
+    #[schemars(length(min = 1))]
+    pub home_account: Option<String>,
+    /// AWS region of what is scanned, where the input does not tell it, and of global resources; for asff and ocsf.
+    #[schemars(length(min = 1))]
+    pub home_region: Option<String>,
     /// Service that findings of a scan are sent to; its token is taken from the environment.
     pub publish: Option<Service>,
     /// Repository of the findings, as `OWNER/NAME`; GitHub Actions sets it.
@@ -101,6 +107,8 @@ pub struct File {
 pub enum Service {
     /// GitHub code scanning.
     Github,
+    /// AWS Security Hub, for audits.
+    SecurityHub,
 }
 
 /// One scan of several. What it does not set is taken from the top of the file.
@@ -131,6 +139,12 @@ pub struct Scan {
     pub fail_on: Option<Severity>,
     /// Whether outcomes that cannot be told from the input count at the gate as well.
     pub strict: Option<bool>,
+    /// AWS account of what is scanned, where the input does not tell it.
+    #[schemars(length(min = 1))]
+    pub home_account: Option<String>,
+    /// AWS region of what is scanned, where the input does not tell it, and of global resources.
+    #[schemars(length(min = 1))]
+    pub home_region: Option<String>,
     /// Values of rule parameters, by rule or control; they outweigh those at the top of the file.
     #[serde(default)]
     #[schemars(schema_with = "parameters")]

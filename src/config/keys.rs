@@ -68,6 +68,8 @@ pub const KEYS: &[Key] = &[
     flag("show_waived", "HFSCAN_SHOW_WAIVED", Form::Plain),
     flag("link_base", "HFSCAN_LINK_BASE", Form::Plain),
     flag("category", "HFSCAN_CATEGORY", Form::Plain),
+    flag("home_account", "HFSCAN_HOME_ACCOUNT", Form::Plain),
+    flag("home_region", "HFSCAN_HOME_REGION", Form::Plain),
     flag_of_scan("publish", "HFSCAN_PUBLISH", Form::Plain),
     flag("github_repository", "HFSCAN_GITHUB_REPOSITORY", Form::Plain),
     flag("github_api_url", "HFSCAN_GITHUB_API_URL", Form::Plain),

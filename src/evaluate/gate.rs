@@ -14,7 +14,7 @@ use super::outcome::{Denial, Doubt, Outcome, Verdict};
 use super::partial::{self, Truth};
 use super::reads::Reads;
 use super::view::{Builder, Unknown, View};
-use crate::inventory::{Index, Inventory};
+use crate::inventory::{Gap, Index, Inventory};
 
 /// What stands behind an outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,6 +117,18 @@ pub(crate) fn judge_partly(
     doubts.sort();
     doubts.dedup();
     (Outcome::Unknown, Evidence { doubts, ..Evidence::default() })
+}
+
+/// Takes back what a rule says after a look at the other resources, of which a gap may hide some.
+pub(crate) fn beside_gap((outcome, mut evidence): (Outcome, Evidence), gap: &Gap) -> (Outcome, Evidence) {
+    match outcome {
+        Outcome::Pass | Outcome::Fail => {
+            evidence.denials = Vec::new();
+            evidence.doubts.push(own_doubt(gap.told()));
+            (Outcome::Unknown, evidence)
+        }
+        _ => (outcome, evidence),
+    }
 }
 
 /// A doubt that the rule's author expressed; it is about no one path.

@@ -104,6 +104,17 @@ impl Reads {
         whole
     }
 
+    /// Returns whether the rule may read what is at a path or below it; `*` is any element.
+    pub(crate) fn meet(&self, path: &[&str]) -> bool {
+        self.all.iter().any(|read| {
+            (path.len() <= read.pattern.len() || read.deep)
+                && path.iter().zip(&read.pattern).all(|(step, part)| match part {
+                    Part::Any => true,
+                    Part::Key(name) => *step == "*" || step == name,
+                })
+        })
+    }
+
     /// Returns whether the rule's answer may depend on what is at this path.
     pub(crate) fn overlap(&self, path: &Path) -> bool {
         self.all.iter().any(|read| {

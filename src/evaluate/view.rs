@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::path::{Path, Step};
 #[cfg(test)]
 use crate::inventory::value::Value as Inventoried;
-use crate::inventory::{Index, Inventory, Reason};
+use crate::inventory::{Hidden, Index, Inventory, Reason};
 use serializer::ToValue;
 
 /// A place in a rule's input whose value is not known.
@@ -46,6 +46,7 @@ pub(crate) struct Builder {
     path: Vec<Step>,
     unknown: Vec<Unknown>,
     wanted: Option<Arc<Fields>>,
+    hidden: Arc<[Hidden]>,
 }
 
 impl Builder {
@@ -53,6 +54,7 @@ impl Builder {
     /// somebody reads: most of what is known of a resource is read by no rule of its kind.
     pub(crate) fn view(&mut self, inventory: &Inventory, index: Index, wanted: Option<&Arc<Fields>>) -> View {
         self.wanted = wanted.cloned();
+        self.hidden = inventory.hidden_paths(index);
         let Some(resource) = inventory.resources.get(index) else {
             return View { input: Value::Null, unknown: Vec::new() };
         };
@@ -83,9 +85,11 @@ impl Builder {
     fn relations(&mut self, inventory: &Inventory, index: Index) -> Value {
         let mut relations = BTreeMap::new();
         for (name, edges) in inventory.relations(index) {
-            if let Some(reason) = edges.incomplete() {
-                let path = Path::of_keys(["relations", name]);
-                self.unknown.push(Unknown { path, reason: reason.to_string().into() });
+            let path = || Path::of_keys(["relations", name]);
+            if let Some(hidden) = self.hidden.iter().find(|hidden| hidden.path == ["relations", name]) {
+                self.unknown.push(Unknown { path: path(), reason: Arc::clone(&hidden.reason) });
+            } else if let Some(reason) = edges.incomplete() {
+                self.unknown.push(Unknown { path: path(), reason: reason.to_string().into() });
             }
             let ids: Vec<Value> = edges
                 .targets
@@ -115,6 +119,18 @@ impl Builder {
 
     fn key(&mut self, name: &'static str) -> Value {
         self.keys.entry(name).or_insert_with(|| Value::from(name)).clone()
+    }
+
+    /// Returns why what stands at the path that is being built cannot be told because of a gap.
+    fn hidden_here(&self) -> Option<Arc<str>> {
+        let is_here = |hidden: &&Hidden| {
+            hidden.path.len() == self.path.len()
+                && hidden.path.iter().zip(&self.path).all(|(wanted, step)| match step {
+                    Step::Key(key) => **key == **wanted,
+                    Step::Index(_) => *wanted == "*",
+                })
+        };
+        self.hidden.iter().find(is_here).map(|hidden| Arc::clone(&hidden.reason))
     }
 
     fn unknown_here(&mut self, reason: &Reason) -> Value {

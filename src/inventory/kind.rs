@@ -136,10 +136,13 @@ macro_rules! kinds {
             }
         }
 
-        /// Returns the names of the relations that a kind declares.
-        pub(super) fn relation_names(kind: &str) -> Vec<&'static str> {
+        /// Returns the relations that a kind declares, with the kinds that each may lead to.
+        pub fn relations_of(kind: &str) -> Vec<(&'static str, &'static [&'static str])> {
             match kind {
-                $($name => <$attributes>::default().relations().into_iter().map(|relation| relation.name).collect(),)*
+                $($name => {
+                    let attributes = <$attributes>::default();
+                    attributes.relations().into_iter().map(|relation| (relation.name, relation.to)).collect()
+                })*
                 _ => Vec::new(),
             }
         }

@@ -126,4 +126,32 @@ impl Gap {
     pub fn new(subject: impl Into<String>, reason: impl Into<String>, kinds: Vec<String>) -> Self {
         Self { subject: subject.into(), reason: reason.into(), kinds, ..Self::default() }
     }
+
+    /// Returns what was to be read and where: `ec2:DescribeVpcs in eu-central-1 of account 111122223333`.
+    pub fn named(&self) -> String {
+        let of = |what: &Option<String>, before: &str| {
+            let told = what.as_ref().filter(|what| !self.subject.contains(what.as_str()));
+            told.map_or_else(String::new, |what| format!(" {before} {what}"))
+        };
+        let region = self.region.clone().filter(|region| region != "global");
+        format!("{}{}{}", self.subject, of(&region, "in"), of(&self.account, "of account"))
+    }
+
+    /// Returns the kinds that it touches as a phrase; many are counted.
+    pub fn touches(&self) -> String {
+        match self.kinds.len() {
+            0..=6 => self.kinds.join(", "),
+            many => format!("{many} kinds"),
+        }
+    }
+
+    /// Says why something that others tell is not known, as a phrase.
+    pub fn told(&self) -> String {
+        let place = match self.region.as_deref() {
+            // What a region is called stands in the subject already.
+            Some(region) if region != super::place::GLOBAL && !self.subject.contains(region) => format!(" in {region}"),
+            _ => String::new(),
+        };
+        format!("not told: {}{place}: {}", self.subject, self.reason)
+    }
 }

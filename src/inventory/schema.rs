@@ -8,9 +8,9 @@ use super::kind;
 /// kind.
 pub fn of_kind(name: &str) -> Option<Json> {
     let (attributes, facts) = kind::schemas(name)?;
-    let relations: Map<String, Json> = kind::relation_names(name)
+    let relations: Map<String, Json> = kind::relations_of(name)
         .into_iter()
-        .map(|relation| (relation.to_owned(), json!({"type": "array", "items": {"type": "string"}})))
+        .map(|(relation, _)| (relation.to_owned(), json!({"type": "array", "items": {"type": "string"}})))
         .collect();
     Some(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

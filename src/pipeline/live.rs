@@ -154,12 +154,56 @@ fn one(
         warnings: name.map(|name| format!("account {number} is {name}")).into_iter().collect(),
         ..Input::default()
     };
+    let mut gaps = gaps;
+    gaps.extend(unread(&number, &regions, &kinds, rule_set));
     let inventory = relate::relate_account(resources, gaps, &number);
     let verdicts = rule_set.evaluate(&inventory);
     let context = Context { inputs: vec![input], profile, all };
     let mut report = judge::judge(verdicts, &inventory, &selected.rules, context);
     report.coverage = coverage(&number, &regions, &kinds, &inventory);
     (report, inventory)
+}
+
+/// Returns a gap for each region of which kinds were not read that the rules need: a snapshot may have been
+/// made by an hfscan that did not know them, or by one that read less.
+fn unread(
+    account: &str,
+    regions: &[String],
+    kinds: &BTreeMap<String, BTreeSet<&'static str>>,
+    rule_set: &RuleSet,
+) -> Vec<Gap> {
+    let Some(known) = live_kinds() else { return Vec::new() };
+    let needed: BTreeSet<&'static str> = super::needed_kinds(rule_set).intersection(&known).copied().collect();
+    let none = BTreeSet::new();
+    let everywhere = kinds.get(GLOBAL).unwrap_or(&none);
+    let mut gaps = Vec::new();
+    for region in regions {
+        let here = kinds.get(region).unwrap_or(&none);
+        let missing: Vec<String> = needed
+            .iter()
+            .filter(|kind| !here.contains(**kind) && !everywhere.contains(**kind))
+            .map(|&kind| kind.to_owned())
+            .collect();
+        // An account of which nothing was read has a gap that says so already.
+        if !missing.is_empty() && !kinds.is_empty() {
+            gaps.push(Gap {
+                subject: format!("{} kinds in {region}", missing.len()),
+                reason: "they were not read when the snapshot was made; make it anew with this hfscan".to_owned(),
+                kinds: missing,
+                account: Some(account.to_owned()),
+                region: Some(region.clone()),
+                permission: None,
+                hides_resources: true,
+            });
+        }
+    }
+    gaps
+}
+
+/// Kinds that a live audit reads.
+fn live_kinds() -> Option<BTreeSet<&'static str>> {
+    let kinds = crate::inventory::kind::NAMES.iter().copied().filter(|kind| kind.starts_with("aws."));
+    Some(kinds.collect())
 }
 
 /// Returns what was read, by region and kind.
@@ -189,7 +233,12 @@ fn coverage(
         }
     }
     for resource in &inventory.resources {
-        let Some(region) = resource.region.known().and_then(Option::as_deref) else { continue };
+        let Some(region) = resource.region.known().and_then(Option::as_deref) else {
+            // It may be in any of them, so none has a whole list.
+            let of_its_kind = covered.values_mut().filter_map(|kinds| kinds.get_mut(resource.kind()));
+            of_its_kind.for_each(|kind| kind.complete = false);
+            continue;
+        };
         if let Some(kind) = covered.get_mut(region).and_then(|kinds| kinds.get_mut(resource.kind())) {
             kind.resources.push(resource.id.to_string());
         }
@@ -208,16 +257,19 @@ fn coverage(
     coverage
 }
 
-/// Returns the kinds that an audit by this request's rules must read.
+/// Returns the kinds that an audit by this request's rules must read: those that a live audit can read, of
+/// all that the rules of every profile need.
 #[cfg(feature = "aws")]
 pub fn needed_kinds(request: &Request) -> Result<BTreeSet<&'static str>, Failure> {
     // Unknown profiles are told before anything is asked of an account.
     let profiles: BTreeSet<Option<&String>> =
         request.profiles.values().map(Some).chain([request.selection.profile.as_ref()]).collect();
     let policies = super::policies(request.selection.policies.as_deref())?;
+    let mut needed = BTreeSet::new();
     for profile in profiles {
         let selection = super::Selection { profile: profile.cloned(), ..request.selection.clone() };
-        choose(&policies, &selection)?;
+        let rule_set = RuleSet::compile(&choose(&policies, &selection)?).map_err(Failure::policy)?;
+        needed.extend(super::needed_kinds(&rule_set));
     }
-    Ok(crate::collect::aws::kinds())
+    Ok(crate::collect::aws::kinds().into_iter().filter(|kind| needed.contains(kind)).collect())
 }

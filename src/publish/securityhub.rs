@@ -201,9 +201,9 @@ async fn publish_all(
     let runs = scopes.findings.iter().map(|(scope, findings)| async move {
         let run = Run { report: request.report, scope, findings, writer, dry_run: request.dry_run, watch };
         match sessions.of(&scope.account).await {
-            Ok(config) => {
+            Ok(session) => {
                 let product = asff::product(writer.partition(), &scope.region, &scope.account);
-                run.run(&SdkHub::new(&config, scope, &product), pace).await
+                run.run(&SdkHub::new(&session, scope, &product), pace).await
             }
             Err(why) => {
                 Outcome { unsent: findings.len(), failure: Some(CallError::Failed(why)), ..Outcome::new(scope) }

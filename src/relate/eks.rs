@@ -1,9 +1,10 @@
 //! The EKS model: clusters with their nodes, add-ons and identity, and what runs Kubernetes without
 //! EKS.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Names;
+use super::near::Strays;
 use super::security_groups::ranges;
 use crate::inventory::aws::ec2::Instance;
 use crate::inventory::aws::eks::{
@@ -16,6 +17,10 @@ use crate::inventory::{Index, Inventory, Kind, Reason, Resource, Value};
 
 /// Tags `kubernetes.io/cluster/<name>` make instances and groups members of a cluster.
 const MEMBERSHIP: &str = "kubernetes.io/cluster/";
+/// EKS itself puts this tag on the Auto Scaling group, and the instances, of a managed node group.
+const NODE_GROUP: &str = "eks:nodegroup-name";
+/// Tags of nodes that EKS, its Auto Mode or Karpenter made for an EKS cluster.
+const OF_EKS: [&str; 4] = [NODE_GROUP, "eks:cluster-name", "aws:eks:cluster-name", "eks:eks-cluster-name"];
 /// Tags by which kops and others mark control planes.
 const CONTROL_PLANE: [&str; 4] =
     ["k8s.io/role/master", "k8s.io/role/control-plane", "k8s.io/role/apiserver", "kubernetes.io/role/master"];
@@ -64,6 +69,15 @@ pub(super) fn joins_some_cluster(resource: &Resource) -> Value<bool> {
     })
 }
 
+/// Returns whether the tags of an Auto Scaling group make its instances nodes that EKS does not manage: the
+/// group that EKS makes for a managed node group is tagged for the cluster too.
+pub(super) fn joins_unmanaged(resource: &Resource) -> Value<bool> {
+    resource
+        .tags
+        .as_ref()
+        .map(|tags| tags.keys().any(|key| key.starts_with(MEMBERSHIP)) && !tags.contains_key(NODE_GROUP))
+}
+
 fn facts(inventory: &Inventory, index: Index, cluster: &Cluster, joining: &Joining) -> ClusterFacts {
     let node_groups = members::<NodeGroup>(inventory, index);
     let fargate_profiles = members::<FargateProfile>(inventory, index);
@@ -94,9 +108,9 @@ pub(super) fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) 
             Member { id: inventory.id(index).to_owned(), certain }
         })
         .collect();
-    // Those whose cluster cannot be told at all may belong to any.
+    // Those whose cluster cannot be told at all may belong to any near them.
     members.extend(
-        stray::<K>(inventory).map(|index| Member {
+        stray::<K>(inventory, cluster).map(|index| Member {
             id: inventory.id(index).to_owned(),
             certain: undecided(inventory, index, "cluster"),
         }),
@@ -104,10 +118,10 @@ pub(super) fn members<K: Kind + 'static>(inventory: &Inventory, cluster: Index) 
     members
 }
 
-fn stray<K: Kind + 'static>(inventory: &Inventory) -> impl Iterator<Item = Index> {
-    inventory.indices_of_kind(K::NAME).iter().copied().filter(|&index| {
+fn stray<K: Kind + 'static>(inventory: &Inventory, cluster: Index) -> impl Iterator<Item = Index> {
+    inventory.indices_of_kind(K::NAME).iter().copied().filter(move |&index| {
         let edges = inventory.edges(index, "cluster");
-        edges.targets.is_empty() && edges.outside.is_empty() && edges.doubt.is_some()
+        edges.targets.is_empty() && edges.outside.is_empty() && edges.doubt.is_some() && inventory.near(index, cluster)
     })
 }
 
@@ -131,7 +145,7 @@ fn oidc(inventory: &Inventory, cluster: Index) -> (Value<bool>, Value<bool>) {
     let mut serves = Value::Known(false);
     let mut lacks = Value::Known(false);
     let linked = inventory.incoming::<iam::OidcProvider>(cluster, "cluster").collect::<Vec<_>>();
-    let stray = stray::<iam::OidcProvider>(inventory).map(|index| (index, false));
+    let stray = stray::<iam::OidcProvider>(inventory, cluster).map(|index| (index, false));
     for (index, certain) in linked.into_iter().chain(stray) {
         let Some(provider) = inventory.get::<iam::OidcProvider>(index) else {
             continue;
@@ -198,15 +212,23 @@ struct Joining {
     groups: BTreeMap<String, Vec<Index>>,
     /// Groups whose tags cannot be told.
     untold: Vec<(Index, Reason)>,
-    /// Names of the EKS clusters of the inventory; unknown when one of them is.
-    clusters: Value<BTreeSet<String>>,
+    /// EKS clusters of the inventory by name.
+    clusters: BTreeMap<String, Vec<Index>>,
+    /// Why the names of EKS clusters cannot be told.
+    nameless: Strays<Reason>,
 }
 
 impl Joining {
     fn of(inventory: &Inventory) -> Self {
-        let mut joining = Self { groups: BTreeMap::new(), untold: Vec::new(), clusters: Value::Known(BTreeSet::new()) };
+        let mut joining = Self {
+            groups: BTreeMap::new(),
+            untold: Vec::new(),
+            clusters: BTreeMap::new(),
+            nameless: Strays::default(),
+        };
         for (index, resource, _) in inventory.of::<autoscaling::Group>() {
             match &resource.tags {
+                Value::Known(tags) if tags.contains_key(NODE_GROUP) => {}
                 Value::Known(tags) => {
                     for name in tags.keys().filter_map(|key| key.strip_prefix(MEMBERSHIP)) {
                         joining.groups.entry(name.to_owned()).or_default().push(index);
@@ -215,15 +237,12 @@ impl Joining {
                 Value::Unknown(reason) => joining.untold.push((index, reason.clone())),
             }
         }
-        for (_, _, cluster) in inventory.of::<Cluster>() {
-            joining.clusters = match (joining.clusters, &cluster.cluster_name) {
-                (Value::Known(mut names), Value::Known(name)) => {
-                    names.extend(name.clone());
-                    Value::Known(names)
-                }
-                (Value::Unknown(reason), _) => Value::Unknown(reason),
-                (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),
-            };
+        for (index, _, cluster) in inventory.of::<Cluster>() {
+            match &cluster.cluster_name {
+                Value::Known(Some(name)) => joining.clusters.entry(name.clone()).or_default().push(index),
+                Value::Known(None) => {}
+                Value::Unknown(reason) => joining.nameless.add(inventory, index, || reason.clone()),
+            }
         }
         joining
     }
@@ -249,6 +268,8 @@ impl Joining {
         candidates
             .into_iter()
             .chain(untold)
+            // Clusters of several regions or accounts may have one name.
+            .filter(|(index, _)| inventory.near(*index, cluster_index))
             .filter_map(|(index, certain)| {
                 let group = inventory.get::<autoscaling::Group>(index)?;
                 Some(SelfManagedGroup {
@@ -263,12 +284,12 @@ impl Joining {
 
     /// Returns what seems to run Kubernetes without EKS.
     fn without_eks(&self, inventory: &Inventory) -> Vec<SelfManagedKubernetes> {
-        let instances = inventory.of::<Instance>().map(|(_, resource, _)| resource);
-        let groups = inventory.of::<autoscaling::Group>().map(|(_, resource, _)| resource);
-        instances.chain(groups).filter_map(|resource| self.control_plane(inventory, resource)).collect()
+        let instances = inventory.of::<Instance>().map(|(index, resource, _)| (index, resource));
+        let groups = inventory.of::<autoscaling::Group>().map(|(index, resource, _)| (index, resource));
+        instances.chain(groups).filter_map(|(index, resource)| self.control_plane(inventory, index, resource)).collect()
     }
 
-    fn control_plane(&self, inventory: &Inventory, resource: &Resource) -> Option<SelfManagedKubernetes> {
+    fn control_plane(&self, inventory: &Inventory, index: Index, resource: &Resource) -> Option<SelfManagedKubernetes> {
         let found = |control_plane, tag: Option<&str>| {
             Some(SelfManagedKubernetes { id: resource.id.to_string(), control_plane, tag: tag.map(str::to_owned) })
         };
@@ -279,17 +300,21 @@ impl Joining {
         if let Some(tag) = tags.keys().find(|key| CONTROL_PLANE.contains(&key.as_str())) {
             return found(Value::Known(true), Some(tag));
         }
+        if tags.keys().any(|key| OF_EKS.contains(&key.as_str())) {
+            return None;
+        }
         let (tag, name) = tags.keys().find_map(|key| Some((key, key.strip_prefix(MEMBERSHIP)?)))?;
-        match &self.clusters {
-            Value::Known(clusters) if clusters.contains(name) => None,
+        let is_eks = self.clusters.get(name).is_some_and(|all| all.iter().any(|&one| inventory.near(one, index)));
+        match self.nameless.near(inventory, index).next() {
+            None if is_eks => None,
             // `shared` is what others than the members of a cluster carry.
             _ if tags.get(tag).is_some_and(|value| value.known().is_some_and(|value| value != "owned")) => None,
             // Workers of an EKS cluster in another input come in groups, not one by one.
-            Value::Known(_) if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
+            None if resource.kind() == autoscaling::Group::NAME && !inventory.complete => {
                 found(Value::Unknown(Reason::NotInInput(format!("EKS cluster {name}"))), Some(tag))
             }
-            Value::Known(_) => found(Value::Known(true), Some(tag)),
-            Value::Unknown(reason) => found(Value::Unknown(reason.clone()), Some(tag)),
+            None => found(Value::Known(true), Some(tag)),
+            Some(reason) => found(Value::Unknown(reason.clone()), Some(tag)),
         }
     }
 }

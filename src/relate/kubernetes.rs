@@ -50,7 +50,7 @@ impl Hidden {
             .map(|(_, resource, release)| (resource.id.to_string(), release.namespace.clone(), release.stage.clone()))
             .collect();
         let manifests = inventory.resources.iter().any(|resource| resource.origin.is_manifest());
-        Self { anywhere: unread.or(untold), releases, given: inventory.complete || manifests }
+        Self { anywhere: unread.or(untold), releases, given: (inventory.complete && !inventory.live) || manifests }
     }
 
     /// Returns why an object that the inputs lack may be in a namespace all the same.

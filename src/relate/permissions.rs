@@ -4,6 +4,9 @@ mod actions;
 mod conditions;
 mod escalation;
 mod grants;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that panics has failed")]
+mod live;
 mod managed;
 mod nodes;
 mod pods;
@@ -20,6 +23,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::Names;
+use super::near::{Strays, by_place};
 use crate::inventory::aws::dynamodb::Table;
 use crate::inventory::aws::ecr::Repository;
 use crate::inventory::aws::efs::FileSystem;
@@ -32,7 +36,7 @@ use crate::inventory::aws::kms::Key;
 use crate::inventory::aws::s3::Bucket;
 use crate::inventory::aws::secretsmanager::Secret;
 use crate::inventory::aws::sqs::Queue;
-use crate::inventory::{Index, Inventory, Kind, Reason, Value};
+use crate::inventory::{Index, Inventory, Kind, Place, Reason, Value};
 
 use conditions::{both, either};
 use escalation::RoleTarget;
@@ -56,13 +60,17 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
     let targets = role_targets(inventory, &roles, &permissions);
     users(inventory, &documents, &targets);
     let stray_node = nodes::stray(inventory);
-    let stray_pod = stray_association(inventory);
+    let stray_pod = stray_associations(inventory);
     let mut facts: Vec<(Index, RoleFacts)> = roles
         .par_iter()
         .filter_map(|&index| {
             let role = inventory.get::<Role>(index)?;
             let principal = permissions.get(&index)?;
-            let mut facts = role_facts(inventory, index, role, principal, &targets, stray_node.as_ref(), stray_pod);
+            let mut facts = {
+                let stray_node = stray_node.near(inventory, index).next();
+                let stray_pod = stray_pod.near(inventory, index).next().is_some();
+                role_facts(inventory, index, role, principal, &targets, stray_node, stray_pod)
+            };
             if let Some(reason) = strays.then(|| stray_name(role)).flatten() {
                 facts.statements.extend(statements::describe(&Value::Unknown(reason.clone()), Some("others"), false));
                 facts.managed_policies.push(ManagedPolicy {
@@ -75,9 +83,10 @@ pub(super) fn derive(inventory: &mut Inventory, _names: &Names) {
             Some((index, facts))
         })
         .collect();
-    let agents = agents(inventory, &facts);
-    for (_, facts) in facts.iter_mut().filter(|(_, facts)| facts.node_role != Value::Known(false)) {
-        facts.agent_writes_telemetry.clone_from(&agents);
+    let nodes = facts.iter().filter(|(_, facts)| facts.node_role != Value::Known(false)).map(|(index, _)| *index);
+    let agents = by_place(inventory, nodes, |place| agents(inventory, &facts, place));
+    for (index, facts) in facts.iter_mut().filter(|(_, facts)| facts.node_role != Value::Known(false)) {
+        facts.agent_writes_telemetry = agents.get(&inventory.place(*index)).cloned().unwrap_or_default();
     }
     write::<Role>(inventory, facts);
 }
@@ -181,10 +190,11 @@ fn may_write_telemetry(principal: &Principal) -> Value<bool> {
 /// Service accounts under which the usual agents for logs and metrics run.
 const AGENTS: &[&str] = &["cloudwatch-agent", "fluent-bit", "aws-for-fluent-bit", "adot-collector", "aws-otel"];
 
-/// Whether the service account of a telemetry agent has a role that may write telemetry.
-fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)]) -> Value<bool> {
+/// Whether the service account of a telemetry agent has a role of the account that may write telemetry.
+fn agents(inventory: &Inventory, facts: &[(Index, RoleFacts)], place: Place<'_>) -> Value<bool> {
     let is_agent = |name: &str| AGENTS.iter().any(|agent| name.ends_with(agent));
-    facts.iter().fold(Value::Known(false), |found, (index, facts)| {
+    let of_account = facts.iter().filter(|(index, _)| inventory.place(*index).shares_account(place));
+    of_account.fold(Value::Known(false), |found, (index, facts)| {
         if facts.writes_telemetry == Value::Known(false) {
             return found;
         }
@@ -227,12 +237,16 @@ fn sure(value: Value<bool>, certain: bool) -> Value<bool> {
     }
 }
 
-/// Whether some pod identity association does not tell its role at all.
-fn stray_association(inventory: &Inventory) -> bool {
-    inventory.of::<PodIdentityAssociation>().any(|(index, ..)| {
+/// Pod identity associations that do not tell their role at all.
+fn stray_associations(inventory: &Inventory) -> Strays<()> {
+    let mut strays = Strays::default();
+    for (index, ..) in inventory.of::<PodIdentityAssociation>() {
         let edges = inventory.edges(index, "role");
-        edges.doubt.is_some() && edges.targets.is_empty()
-    })
+        if edges.doubt.is_some() && edges.targets.is_empty() {
+            strays.add(inventory, index, || ());
+        }
+    }
+    strays
 }
 
 fn role_targets(inventory: &Inventory, roles: &[Index], permissions: &HashMap<Index, Principal>) -> Vec<RoleTarget> {
@@ -249,6 +263,7 @@ fn role_targets(inventory: &Inventory, roles: &[Index], permissions: &HashMap<In
             };
             Some(RoleTarget {
                 id: inventory.id(index).to_owned(),
+                account: inventory.place(index).account.map(str::to_owned),
                 name,
                 administrator: escalation::administrator(permissions.get(&index)?),
             })

@@ -12,6 +12,7 @@ mod uses;
 use rayon::prelude::*;
 
 use super::Names;
+use super::near::by_place;
 use crate::inventory::aws::ec2::{EffectiveRule, Roles, SecurityGroup, SecurityGroupRule};
 use crate::inventory::aws::eks::Cluster;
 use crate::inventory::{Index, Inventory, Kind as _, Value};
@@ -35,13 +36,17 @@ pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
     let groups: Vec<Group> =
         indices.par_iter().filter_map(|&index| group(inventory, names, &assignments, &uses, index)).collect();
     let firewalls = doors::firewalls(inventory, names, &groups);
-    let open_network_load_balancer = uses::open_network_load_balancer(inventory);
-    for group in groups {
+    let open: Vec<Value<bool>> = {
+        let of_groups = groups.iter().map(|group| group.index);
+        let by_place = by_place(inventory, of_groups, |place| uses::open_network_load_balancer(inventory, place));
+        groups.iter().map(|group| by_place.get(&inventory.place(group.index)).cloned().unwrap_or_default()).collect()
+    };
+    for (group, open_network_load_balancer) in groups.into_iter().zip(open) {
         if let Some(facts) = inventory.facts_mut::<SecurityGroup>(group.index) {
-            facts.open_network_load_balancer = open_network_load_balancer.clone();
+            facts.open_network_load_balancer = open_network_load_balancer;
             (facts.roles, facts.ingress, facts.egress) = (group.roles, group.ingress, group.egress);
         } else if let Some(facts) = inventory.facts_mut::<Cluster>(group.index) {
-            facts.open_network_load_balancer = open_network_load_balancer.clone();
+            facts.open_network_load_balancer = open_network_load_balancer;
             (facts.roles, facts.ingress, facts.egress) = (group.roles, group.ingress, group.egress);
         }
     }
@@ -57,7 +62,7 @@ fn group(
     uses: &uses::Uses,
     index: Index,
 ) -> Option<Group> {
-    let roles = assignments.of(index);
+    let roles = assignments.of(inventory, index);
     let resource = inventory.resources.get(index)?;
     let context = Context {
         inventory,

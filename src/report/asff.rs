@@ -5,7 +5,7 @@
 //! Hub refuses is worse than one whose text ends in "…".
 
 mod compliance;
-mod identity;
+pub(super) mod identity;
 pub mod limits;
 mod resource;
 mod shape;
@@ -22,7 +22,6 @@ use crate::finding::{Change, Finding, Report, Subject};
 
 pub use compliance::status;
 pub use identity::PREFIX;
-pub use resource::{OTHER, type_of};
 pub use shape::{
     AsffFinding, AsffResource, AssociatedStandard, Compliance, ComplianceStatus, FindingProviderFields,
     ProviderSeverity, Recommendation, RecordState, Remediation, ResourceDetails, SCHEMA_VERSION, SeverityLabel,
@@ -137,7 +136,7 @@ fn description(finding: &Finding, rule: Option<&RuleSummary>) -> String {
     description.unwrap_or_else(|| outcome_name(finding.outcome).to_owned())
 }
 
-fn types(finding: &Finding, rule: Option<&RuleSummary>) -> Vec<String> {
+pub(super) fn types(finding: &Finding, rule: Option<&RuleSummary>) -> Vec<String> {
     let mut types = Vec::new();
     if finding.resource.kind.starts_with("aws.") {
         types.push(format!("{NAMESPACE}/AWS Security Best Practices"));
@@ -157,14 +156,14 @@ fn remediation(rule: Option<&RuleSummary>) -> Option<Remediation> {
     says_something.then_some(Remediation { recommendation: Recommendation { text, url } })
 }
 
-fn source_url(finding: &Finding, look: &Look) -> Option<String> {
+pub(super) fn source_url(finding: &Finding, look: &Look) -> Option<String> {
     let (base, place) = (look.link_base.as_ref()?, checkout::mendable(finding)?);
     let path = escaped(&look.checkout.path(&place.file));
     let url = format!("{}/{path}#L{}", base.trim_end_matches('/'), place.line);
     is_url(&url).then_some(url)
 }
 
-fn is_url(text: &str) -> bool {
+pub(super) fn is_url(text: &str) -> bool {
     text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty())
         && text.len() <= limits::ARN
         && text.chars().all(|letter| letter.is_ascii_graphic())

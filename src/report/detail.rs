@@ -35,9 +35,9 @@ pub(super) fn write(report: &Report, look: &Look, out: &mut dyn Write) -> io::Re
         writeln!(page.out)?;
     }
     for gap in &report.gaps {
-        writeln!(page.out, "{}  {}", page.paint.bad("gap"), text::plain(&gap.subject))?;
+        writeln!(page.out, "{}  {}", page.paint.bad("gap"), text::plain(&gap.named()))?;
         page.field("Reason", &gap.reason)?;
-        page.field("Touches", &gap.kinds.join(", "))?;
+        page.field("Touches", &gap.touches())?;
         writeln!(page.out)?;
     }
     for line in text::words(&super::headline(report), page.width) {

@@ -124,7 +124,7 @@ fn annotation(report: &Report, look: &Look, finding: &Finding, out: &mut dyn Wri
 }
 
 fn incomplete(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let first = report.gaps.first().map(|gap| format!("{}: {}", gap.subject, gap.reason)).or_else(|| {
+    let first = report.gaps.first().map(|gap| format!("{}: {}", gap.named(), gap.reason)).or_else(|| {
         let mut errors = report.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
         errors.next().map(|finding| format!("{}: {}", finding.rule, finding.message))
     });

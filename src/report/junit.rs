@@ -58,7 +58,7 @@ fn inputs(report: &Report) -> TestSuite {
     for gap in &report.gaps {
         let status = TestCaseStatus::non_success(NonSuccessKind::Error);
         let mut case = TestCase::new(
-            unique(&mut seen, &format!("gap: {}", gap.subject), &gap.reason),
+            unique(&mut seen, &format!("gap: {}", gap.named()), &gap.reason),
             message(status, &gap.reason, Some("gap")),
         );
         case.set_classname("hfscan");

@@ -149,7 +149,7 @@ fn input_name(path: &str, report: &Report, look: &Look) -> String {
 fn invocation(report: &Report, positions: &BTreeMap<&str, i64>, too_many: usize, most: usize) -> Invocation {
     let mut notes: Vec<Notification> = Vec::new();
     for gap in report.gaps.iter().take(MOST_NOTIFICATIONS) {
-        notes.push(notification("error", &format!("Not read: '{}': {}.", gap.subject, stopless(&gap.reason)), None));
+        notes.push(notification("error", &format!("Not read: '{}': {}.", gap.named(), stopless(&gap.reason)), None));
     }
     let errors = report.findings.iter().filter(|finding| finding.outcome == Outcome::Error);
     for finding in errors.take(MOST_NOTIFICATIONS) {

@@ -81,7 +81,7 @@ fn an_unknown_format_gets_a_suggestion() {
     insta::assert_snapshot!(told(&Place::new().run(&["scan", "plan.json", "-f", "sarf"])), @r#"
     exit 2
     error: invalid value 'sarf' for '--format <FORMAT>'
-      [possible values: table, detail, json, sarif, junit, markdown, github, csv]
+      [possible values: table, detail, json, sarif, junit, markdown, github, csv, asff, ocsf]
 
       tip: a similar value exists: 'sarif'
 

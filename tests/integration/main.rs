@@ -26,9 +26,12 @@ mod docs;
 mod edge_and_data;
 mod environments;
 mod finding;
+mod gaps;
 mod harness;
 mod kubernetes;
 mod lane;
+#[cfg(feature = "aws")]
+mod live;
 mod locate;
 mod mutation;
 mod network;

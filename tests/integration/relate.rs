@@ -1,6 +1,7 @@
 //! Facts, from resources that are built by hand.
 
 mod eks;
+mod regions;
 mod security_groups;
 
 use std::collections::BTreeMap;

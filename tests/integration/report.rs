@@ -1,5 +1,6 @@
 //! Tests of `hfscan::report`.
 
+mod asff;
 mod catalogue;
 mod csv;
 mod github;
@@ -7,6 +8,7 @@ mod hostile;
 mod json;
 mod junit;
 mod markdown;
+mod ocsf;
 mod page;
 mod sarif;
 mod table;

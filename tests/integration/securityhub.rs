@@ -18,8 +18,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use futures_util::future::BoxFuture;
+use hfscan::collect::aws::StandIn;
 use hfscan::evaluate::outcome::Outcome;
 use hfscan::finding::report::{Coverage, KindCoverage, RuleSummary};
 use hfscan::finding::{Finding, Report, Waiver, identity};
@@ -93,7 +93,7 @@ impl World {
         let clock = Arc::new(Clock::default());
         let time = Arc::clone(&clock);
         let server = Server::start(hubs, move || time.now());
-        let access = Access { config: Some(config(&server.url(), &sts::key_of(ACCOUNT))), ..Access::default() };
+        let access = Access { stand_in: Some(stand_in(&server.url(), &sts::key_of(ACCOUNT))), ..Access::default() };
         let now = "2026-03-01T02:00:00Z".parse().unwrap();
         Self { server, clock, now, access, waived: Waived::Skip, dry_run: false, home: None }
     }
@@ -163,15 +163,9 @@ fn state(finding: &serde_json::Value) -> String {
     )
 }
 
-/// A configuration that leads to a server.
-fn config(url: &str, key: &str) -> SdkConfig {
-    let credentials = aws_credential_types::Credentials::new(key, "secret", None, None, "test");
-    let loading = aws_config::defaults(BehaviorVersion::latest())
-        .region(Region::new("us-east-1"))
-        .endpoint_url(url)
-        .credentials_provider(credentials)
-        .load();
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(loading)
+/// Leads to a server.
+fn stand_in(url: &str, key: &str) -> StandIn {
+    StandIn { url: url.to_owned(), access_key: key.to_owned(), secret_key: "secret".to_owned() }
 }
 
 /// What an audit of one account found: the state of the account, as far as the tests need it.

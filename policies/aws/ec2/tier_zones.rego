@@ -22,10 +22,18 @@ package hfscan.rules.aws.ec2.tier_zones
 import data.hfscan.lib.finding
 import data.hfscan.params
 
-# A VPC that another run manages is judged there.
+# A VPC that another run manages is judged there. A default VPC in which nothing runs is nobody's network:
+# AWS makes one in every region.
 applies if {
 	not input.attributes.managed_elsewhere
 	input.facts.subnet_count > 0
+	not input.attributes["default"]
+}
+
+applies if {
+	not input.attributes.managed_elsewhere
+	input.facts.subnet_count > 0
+	input.facts.hosts_workloads
 }
 
 minimum := {

@@ -32,7 +32,7 @@ impl PublishFlags {
             tags: BTreeMap::new(),
         });
         Hubs {
-            access: Access { profile_name: self.publish_profile_name.clone(), role, config: None },
+            access: Access { profile_name: self.publish_profile_name.clone(), role, ..Access::default() },
             waived: match self.publish_waived {
                 WaivedFlag::Skip => Waived::Skip,
                 WaivedFlag::Warning => Waived::Warning,

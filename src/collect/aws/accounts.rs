@@ -1,10 +1,11 @@
 //! Which accounts an audit reads: those that were named, or those of the organization.
 
-use aws_config::SdkConfig;
+use aws_sdk_sts::config::retry::RetryPartition;
 
+use super::calls::Calls;
 use super::miss::Miss;
 use super::operation::Operation;
-use super::session::Identity;
+use super::session::{Identity, Session};
 use super::{Audit, Failure};
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&LIST_ACCOUNTS, &GET_CALLER_IDENTITY];
@@ -15,8 +16,9 @@ const GET_CALLER_IDENTITY: Operation = Operation::listing("STS.GetCallerIdentity
 /// Returns the accounts to read with their names, sorted by number.
 pub(crate) async fn of(
     audit: &Audit,
-    base: &SdkConfig,
+    base: &Session,
     caller: &Identity,
+    calls: &Calls,
 ) -> Result<Vec<(String, Option<String>)>, Failure> {
     if let Some(wrong) = audit.accounts.iter().find(|account| !is_account(account)) {
         return Err(Failure::NotAnAccount(wrong.clone()));
@@ -24,7 +26,7 @@ pub(crate) async fn of(
     let mut accounts: Vec<(String, Option<String>)> =
         audit.accounts.iter().map(|account| (account.clone(), None)).collect();
     if audit.organization {
-        accounts.extend(listed(base).await?);
+        accounts.extend(listed(base, calls).await?);
     }
     if accounts.is_empty() {
         accounts.push((caller.account.clone(), None));
@@ -45,8 +47,16 @@ fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-async fn listed(base: &SdkConfig) -> Result<Vec<(String, Option<String>)>, Failure> {
-    let mut pages = aws_sdk_organizations::Client::new(base).list_accounts().into_paginator().send();
+async fn listed(base: &Session, calls: &Calls) -> Result<Vec<(String, Option<String>)>, Failure> {
+    let client = aws_sdk_organizations::Client::from_conf(
+        aws_sdk_organizations::config::Builder::from(&base.sdk)
+            .retry_partition(RetryPartition::custom("organizations").build())
+            .retry_classifier(base.renewal.clone())
+            .interceptor(base.renewal.clone())
+            .interceptor(calls.clone())
+            .build(),
+    );
+    let mut pages = client.list_accounts().into_paginator().send();
     let mut accounts = Vec::new();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| {

@@ -18,6 +18,8 @@ use tokio::time::{Instant, timeout_at};
 use super::calls::Calls;
 use super::miss::Miss;
 use super::operation::{Operation, Reads};
+use super::renewal::Renewal;
+use super::session::Session;
 use crate::inventory::{Attributes, Gap, Kind, Linked, Links, Origin, Reason, Resource, Target, Value};
 
 /// How many calls of one unit run beside each other.
@@ -25,12 +27,18 @@ const FAN_OUT: usize = 16;
 /// How many subjects a gap names.
 const NAMED: usize = 3;
 
-/// Makes a client of a service: `client!(context, aws_sdk_kms)`.
+/// Makes a client of a service: `client!(context, aws_sdk_kms)`; for another region than the unit's own
+/// `client!(context, aws_sdk_s3, &context.sdk_in(region))`.
 macro_rules! client {
     ($context:expr, $sdk:ident) => {
+        $crate::collect::aws::context::client!($context, $sdk, $context.sdk())
+    };
+    ($context:expr, $sdk:ident, $config:expr) => {
         $sdk::Client::from_conf(
-            $sdk::config::Builder::from($context.sdk())
+            $sdk::config::Builder::from($config)
                 .retry_partition($context.retry_partition())
+                .retry_classifier($context.renewal().clone())
+                .interceptor($context.renewal().clone())
                 .interceptor($context.calls().clone())
                 .build(),
         )
@@ -47,6 +55,9 @@ pub(crate) struct Where {
     pub(crate) partition: String,
     /// The region; `global` for services that have none.
     pub(crate) region: String,
+    /// All regions of the account that the audit reads, for services whose one listing tells of every
+    /// region.
+    pub(crate) regions: Arc<[String]>,
 }
 
 /// A resource as its service tells it.
@@ -79,11 +90,12 @@ pub(crate) struct Context {
 }
 
 struct Inner {
-    sdk: SdkConfig,
+    session: Session,
     place: Where,
-    service: &'static str,
+    retries: RetryPartition,
     wanted: Arc<BTreeSet<&'static str>>,
     calls: Calls,
+    own_permits: Semaphore,
     permits: Arc<Semaphore>,
     deadline: Instant,
     resources: Mutex<Vec<Resource>>,
@@ -96,18 +108,24 @@ pub(crate) struct Shared {
     pub(crate) calls: Calls,
     /// Calls of the whole audit that may run beside each other.
     pub(crate) permits: Arc<Semaphore>,
+    /// Those of them that one service of one region may hold: when it is throttled, its calls wait long
+    /// between their tries, and others are to go on.
+    pub(crate) share: usize,
     pub(crate) deadline: Instant,
 }
 
 impl Context {
-    pub(crate) fn new(sdk: SdkConfig, place: Where, service: &'static str, shared: &Shared) -> Self {
+    pub(crate) fn new(session: Session, place: Where, service: &'static str, shared: &Shared) -> Self {
+        let name = format!("{service}-{}-{}", place.account, place.region);
         Self {
             inner: Arc::new(Inner {
-                sdk,
+                session,
                 place,
-                service,
+                // The SDK's retry quota is the process's own by default: one account would starve the others.
+                retries: RetryPartition::custom(name).build(),
                 wanted: Arc::clone(&shared.wanted),
                 calls: shared.calls.clone(),
+                own_permits: Semaphore::new(shared.share),
                 permits: Arc::clone(&shared.permits),
                 deadline: shared.deadline,
                 resources: Mutex::default(),
@@ -118,18 +136,22 @@ impl Context {
 
     /// Returns the configuration for clients: this account's credentials, this region.
     pub(crate) fn sdk(&self) -> &SdkConfig {
-        &self.inner.sdk
+        &self.inner.session.sdk
     }
 
     /// Returns the same configuration for another region, as buckets need it.
     pub(crate) fn sdk_in(&self, region: &str) -> SdkConfig {
-        self.inner.sdk.to_builder().region(aws_config::Region::new(region.to_owned())).build()
+        self.inner.session.sdk.to_builder().region(aws_config::Region::new(region.to_owned())).build()
     }
 
-    /// The SDK's retry quota is the process's own by default: one account would starve the others.
+    /// Returns the quota of retries, which all clients of this unit share.
     pub(crate) fn retry_partition(&self) -> RetryPartition {
-        let Where { account, region, .. } = &self.inner.place;
-        RetryPartition::new(format!("{}-{account}-{region}", self.inner.service))
+        self.inner.retries.clone()
+    }
+
+    /// Returns what renews credentials that ended, which every client asks what to try again.
+    pub(crate) fn renewal(&self) -> &Renewal {
+        &self.inner.session.renewal
     }
 
     /// Returns the counter of calls, which every client carries as an interceptor.
@@ -147,6 +169,11 @@ impl Context {
         &self.inner.place.region
     }
 
+    /// Returns whether the audit reads a region of this account.
+    pub(crate) fn reads(&self, region: &str) -> bool {
+        self.inner.place.regions.iter().any(|read| read == region)
+    }
+
     /// Returns the partition: `aws`, `aws-cn` …
     pub(crate) fn partition(&self) -> &str {
         &self.inner.place.partition
@@ -159,7 +186,7 @@ impl Context {
 
     /// Returns an ARN of this account and region: `context.arn("ec2", "subnet/subnet-1")`.
     pub(crate) fn arn(&self, service: &str, resource: &str) -> String {
-        let Where { account, partition, region } = &self.inner.place;
+        let Where { account, partition, region, .. } = &self.inner.place;
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 
@@ -174,10 +201,10 @@ impl Context {
     ) -> Result<Option<O>, Reason>
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug,
+        R: std::fmt::Debug + 'static,
     {
         let answer = timeout_at(self.inner.deadline, async {
-            let _permit = self.inner.permits.acquire().await;
+            let _permits = self.permits().await;
             call.await
         });
         match answer.await {
@@ -199,11 +226,11 @@ impl Context {
     ) -> Result<(), Reason>
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug,
+        R: std::fmt::Debug + 'static,
     {
         loop {
             let next = timeout_at(self.inner.deadline, async {
-                let _permit = self.inner.permits.acquire().await;
+                let _permits = self.permits().await;
                 pages.next().await
             });
             match next.await {
@@ -214,6 +241,12 @@ impl Context {
                 Err(_) => return Err(self.miss(operation, subject, Miss::Deadline)),
             }
         }
+    }
+
+    /// Waits until a call may run.
+    async fn permits(&self) -> impl Sized {
+        let own = self.inner.own_permits.acquire().await;
+        (own, self.inner.permits.acquire().await)
     }
 
     /// Runs a future for each item, several beside each other; results stand in the order of the items.

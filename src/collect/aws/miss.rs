@@ -1,7 +1,10 @@
 //! Why a call gave nothing: errors of the SDK, sorted by what a reader of the report can do about them.
 
+use std::any::Any;
 use std::error::Error;
 
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
@@ -55,7 +58,11 @@ const THROTTLED: &[&str] = &[
     "TransactionInProgressException",
     "LimitExceededException",
 ];
-const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+pub(crate) const EXPIRED: &[&str] =
+    &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+/// The signature was not taken. Whose clock is wrong cannot be told from here.
+const SIGNATURE: &[&str] =
+    &["SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "RequestInTheFuture"];
 const REGION_OFF: &[&str] = &[
     "AuthFailure",
     "InvalidClientTokenId",
@@ -72,31 +79,40 @@ impl Miss {
     pub(crate) fn of<E, R>(error: &SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug,
+        R: std::fmt::Debug + 'static,
     {
+        // Credentials that cannot be had fail before anything is sent.
+        if let Some(missing) = credentials(error) {
+            return Self::Failed(missing.to_owned());
+        }
         match error {
             SdkError::TimeoutError(_) => Self::Failed("no answer in time".to_owned()),
             SdkError::ConstructionFailure(_) => Self::Failed("the request could not be made".to_owned()),
             SdkError::DispatchFailure(failure) => {
-                // Credentials that cannot be had fail before anything is sent.
-                let text = failure.as_connector_error().map_or("", |error| {
-                    if error.is_timeout() {
-                        "the connection took too long"
-                    } else if error.is_io() {
-                        "the connection broke"
-                    } else if error.is_user() {
-                        "the request could not be sent"
-                    } else {
-                        "the service could not be reached"
-                    }
-                });
-                Self::Failed(if text.is_empty() { "the service could not be reached" } else { text }.to_owned())
+                let text = match failure.as_connector_error() {
+                    Some(error) if error.is_timeout() => "the connection took too long",
+                    Some(error) if error.is_io() => "the connection broke",
+                    Some(error) if error.is_user() => "the request could not be sent",
+                    _ => "the service could not be reached",
+                };
+                Self::Failed(text.to_owned())
             }
             SdkError::ResponseError(_) => Self::Failed("the answer broke off or could not be read".to_owned()),
-            _ => match error.code() {
+            SdkError::ServiceError(service) => match error.code() {
                 Some(code) => Self::of_code(code),
-                None => Self::Failed("the answer could not be read".to_owned()),
+                None => Self::of_status(status(service.raw())),
             },
+            _ => Self::Failed("the answer could not be read".to_owned()),
+        }
+    }
+
+    /// Sorts an answer that has no error code: of something on the way, or one that is broken.
+    fn of_status(status: Option<u16>) -> Self {
+        match status {
+            Some(401 | 403) => Self::Denied,
+            Some(429) => Self::Throttled,
+            Some(status) if status >= 400 => Self::Failed(format!("the service failed with status {status}")),
+            _ => Self::Failed("the answer could not be read".to_owned()),
         }
     }
 
@@ -109,8 +125,15 @@ impl Miss {
             code if THROTTLED.contains(&code) => Self::Throttled,
             code if EXPIRED.contains(&code) => Self::Expired,
             code if REGION_OFF.contains(&code) => Self::RegionOff,
+            code if SIGNATURE.contains(&code) => Self::Failed(format!(
+                "the signature was refused ({}): the clock of this machine or the secret key may be wrong",
+                plain_code(code)
+            )),
             code if NOT_SUBSCRIBED.contains(&code) => Self::NotSubscribed(code.to_owned()),
-            code => Self::Failed(plain_code(code)),
+            code => match plain_code(code) {
+                plain if plain.is_empty() => Self::Failed("the service failed".to_owned()),
+                plain => Self::Failed(format!("the service failed with {plain}")),
+            },
         }
     }
 
@@ -140,6 +163,24 @@ impl Miss {
 
 /// An error code as a report may show it: whatever else a server puts there is none.
 fn plain_code(code: &str) -> String {
-    let plain: String = code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(80).collect();
-    if plain.is_empty() { "the service failed".to_owned() } else { format!("the service failed with {plain}") }
+    code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(80).collect()
+}
+
+fn status<R: 'static>(raw: &R) -> Option<u16> {
+    (raw as &dyn Any).downcast_ref::<HttpResponse>().map(|response| response.status().as_u16())
+}
+
+/// Returns what is wrong with the credentials when somewhere in the chain of causes stands that they are.
+fn credentials(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        match cause.downcast_ref::<CredentialsError>() {
+            Some(CredentialsError::CredentialsNotLoaded(_)) => {
+                return Some("no credentials could be had: neither environment, profile, role nor instance gives any");
+            }
+            Some(_) => return Some("the credentials could not be had or renewed"),
+            None => next = cause.source(),
+        }
+    }
+    None
 }

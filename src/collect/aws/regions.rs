@@ -1,10 +1,11 @@
 //! Which regions of an account are read: those that were named, or all that are enabled.
 
-use aws_config::SdkConfig;
+use std::sync::Arc;
 
 use super::Audit;
 use super::context::{Context, Shared, Where, client};
 use super::operation::Operation;
+use super::session::Session;
 use crate::inventory::Gap;
 
 pub(crate) const OPERATIONS: &[&Operation] = &[&DESCRIBE_REGIONS];
@@ -27,14 +28,14 @@ pub(crate) fn home(partition: &str) -> &'static str {
 /// account does not tell its regions, those that were named are read, and that is all.
 pub(crate) async fn of(
     audit: &Audit,
-    sdk: &SdkConfig,
+    session: &Session,
     account: &str,
     partition: &str,
     shared: &Shared,
 ) -> (Vec<String>, Vec<Gap>) {
-    let region = sdk.region().map_or_else(|| home(partition).to_owned(), ToString::to_string);
-    let place = Where { account: account.to_owned(), partition: partition.to_owned(), region };
-    let context = Context::new(sdk.clone(), place, "regions", shared);
+    let region = session.sdk.region().map_or_else(|| home(partition).to_owned(), ToString::to_string);
+    let place = Where { account: account.to_owned(), partition: partition.to_owned(), region, regions: Arc::default() };
+    let context = Context::new(session.clone(), place, "regions", shared);
     let client = client!(context, aws_sdk_ec2);
     let answer = context.call(&DESCRIBE_REGIONS, "", client.describe_regions().all_regions(true).send()).await;
     let touched = || audit.kinds.iter().map(|&kind| kind.to_owned()).collect::<Vec<_>>();

@@ -1,7 +1,24 @@
 //! The services that an audit reads, in one table. A new service is a file beside this one and a line
 //! here.
 
+mod acm;
+mod autoscaling;
+mod dynamodb;
+mod ec2;
+mod ecr;
+mod efs;
+mod eks;
+mod elasticache;
+mod elasticloadbalancing;
+mod iam;
 mod kms;
+mod lambda;
+mod logs;
+mod rds;
+mod s3;
+mod secretsmanager;
+mod sqs;
+mod wafv2;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -35,4 +52,44 @@ pub(crate) struct Service {
 }
 
 /// Every service, sorted by name.
-pub(crate) const SERVICES: &[Service] = &[kms::SERVICE];
+pub(crate) const SERVICES: &[Service] = &[
+    acm::SERVICE,
+    autoscaling::SERVICE,
+    dynamodb::SERVICE,
+    ec2::SERVICE,
+    ecr::SERVICE,
+    efs::SERVICE,
+    eks::SERVICE,
+    elasticache::SERVICE,
+    elasticloadbalancing::SERVICE,
+    iam::SERVICE,
+    kms::SERVICE,
+    lambda::SERVICE,
+    logs::SERVICE,
+    rds::SERVICE,
+    s3::SERVICE,
+    secretsmanager::SERVICE,
+    sqs::SERVICE,
+    wafv2::SERVICE,
+];
+
+/// A context that calls nothing, for tests of mappings.
+#[cfg(test)]
+fn offline(service: &'static str, region: &str) -> Context {
+    use super::context::{Shared, Where};
+    let shared = Shared {
+        wanted: std::sync::Arc::default(),
+        calls: super::calls::Calls::default(),
+        permits: std::sync::Arc::new(tokio::sync::Semaphore::new(1)),
+        share: 1,
+        deadline: tokio::time::Instant::now(),
+    };
+    let place = Where {
+        account: "111122223333".to_owned(),
+        partition: "aws".to_owned(),
+        region: region.to_owned(),
+        regions: vec![region.to_owned()].into(),
+    };
+    let session = super::session::Session::of(aws_config::SdkConfig::builder().build());
+    Context::new(session, place, service, &shared)
+}

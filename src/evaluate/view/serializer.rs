@@ -9,8 +9,8 @@ use std::sync::Arc;
 use regorus::Value;
 use serde::ser::{self, Serialize};
 
-use super::super::path::Step;
-use super::Builder;
+use super::super::path::{Path, Step};
+use super::{Builder, Unknown};
 use crate::inventory::value::UNKNOWN;
 use crate::inventory::{Certainty, Reason, Target};
 
@@ -307,7 +307,14 @@ impl Struct<'_> {
                 // The key's own text: a new one for each step would be most of the work.
                 let step = if let Value::String(text) = &key { Arc::clone(text) } else { name.into() };
                 self.builder.path.push(Step::Key(step));
-                let value = value.serialize(ToValue(self.builder));
+                let value = match self.builder.hidden_here() {
+                    None => value.serialize(ToValue(self.builder)),
+                    Some(reason) => {
+                        let path = Path(self.builder.path.clone());
+                        self.builder.unknown.push(Unknown { path, reason });
+                        Ok(Value::Null)
+                    }
+                };
                 self.builder.path.pop();
                 self.fields.insert(key, value?);
             }

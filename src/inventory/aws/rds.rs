@@ -186,6 +186,10 @@ model! {
         pub cluster: Value<bool>,
         /// Parameters that differ from the family's default.
         pub parameters: Value<Vec<Parameter>>,
+        /// Parameters that demand TLS and are left at the family's default, with the value in force; a
+        /// live account tells it.
+        #[serde(default)]
+        pub defaults: Value<Vec<Parameter>>,
     }
 
     /// What is derived for a parameter group.

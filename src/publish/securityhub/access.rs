@@ -1,12 +1,14 @@
 //! Credentials of each account: the caller's own, or those of a role there, as in an audit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use aws_config::SdkConfig;
 use tokio::sync::Mutex;
 
 use super::PublishError;
-use crate::collect::aws::{Role, session};
+use crate::collect::aws::calls::Calls;
+use crate::collect::aws::session::{self, Session};
+use crate::collect::aws::{Audit, Role, StandIn};
 
 /// Tries of a call that opens a session.
 const ATTEMPTS: u32 = 5;
@@ -18,44 +20,62 @@ pub struct Access {
     pub profile_name: Option<String>,
     /// The role to assume in each account; the caller's own credentials if none.
     pub role: Option<Role>,
-    /// A configuration to begin with instead of that of the environment.
-    pub config: Option<SdkConfig>,
+    /// A server that stands in for AWS, for tests; neither environment nor files are read then.
+    #[doc(hidden)]
+    pub stand_in: Option<StandIn>,
+}
+
+impl Access {
+    /// Sessions are opened as for an audit that reads nothing.
+    fn as_of_audit(&self) -> Audit {
+        Audit {
+            profile_name: self.profile_name.clone(),
+            regions: Vec::new(),
+            accounts: Vec::new(),
+            organization: false,
+            role: self.role.clone(),
+            kinds: BTreeSet::new(),
+            deadline: Duration::MAX,
+            concurrency: 1,
+            attempts: ATTEMPTS,
+            stand_in: self.stand_in.clone(),
+        }
+    }
 }
 
 /// The sessions of a publication, opened when they are needed.
 pub(super) struct Sessions<'a> {
     access: &'a Access,
-    base: SdkConfig,
+    base: Session,
     caller: session::Identity,
-    open: Mutex<BTreeMap<String, Result<SdkConfig, String>>>,
+    calls: Calls,
+    open: Mutex<BTreeMap<String, Result<Session, String>>>,
 }
 
 impl<'a> Sessions<'a> {
     pub(super) async fn open(access: &'a Access) -> Result<Self, PublishError> {
-        let base = match &access.config {
-            Some(config) => config.clone(),
-            None => session::base(access.profile_name.as_deref(), None, ATTEMPTS).await,
-        };
-        let caller = session::identity(&base).await.map_err(|miss| PublishError::NoIdentity(miss.told()))?;
-        Ok(Self { access, base, caller, open: Mutex::new(BTreeMap::new()) })
+        let base = session::base(&access.as_of_audit()).await;
+        let calls = Calls::default();
+        let caller = session::identity(&base, &calls).await.map_err(|miss| PublishError::NoIdentity(miss.told()))?;
+        Ok(Self { access, base, caller, calls, open: Mutex::new(BTreeMap::new()) })
     }
 
     pub(super) fn partition(&self) -> &str {
         &self.caller.partition
     }
 
-    /// Returns the configuration with an account's credentials; the account was checked.
-    pub(super) async fn of(&self, account: &str) -> Result<SdkConfig, String> {
+    /// Returns the session in an account; that it is this account was checked.
+    pub(super) async fn of(&self, account: &str) -> Result<Session, String> {
         let mut open = self.open.lock().await;
-        if let Some(config) = open.get(account) {
-            return config.clone();
+        if let Some(session) = open.get(account) {
+            return session.clone();
         }
-        let config = self.session(account).await;
-        open.insert(account.to_owned(), config.clone());
-        config
+        let session = self.session(account).await;
+        open.insert(account.to_owned(), session.clone());
+        session
     }
 
-    async fn session(&self, account: &str) -> Result<SdkConfig, String> {
+    async fn session(&self, account: &str) -> Result<Session, String> {
         let own = account == self.caller.account;
         let Some(role) = &self.access.role else {
             return if own {
@@ -68,8 +88,8 @@ impl<'a> Sessions<'a> {
                 ))
             };
         };
-        match session::in_account(&self.base, &self.caller, account, Some(role)).await {
-            Ok(config) => Ok(config),
+        match session::in_account(&self.base, &self.caller, account, Some(role), &self.calls).await {
+            Ok(session) => Ok(session),
             // The management account of an organization lacks the role that it gives the others.
             Err(_) if own => Ok(self.base.clone()),
             Err(failure) => Err(failure.to_string()),

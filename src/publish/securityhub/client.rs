@@ -4,7 +4,6 @@
 use std::error::Error;
 use std::time::Duration;
 
-use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_securityhub::Client;
 use aws_sdk_securityhub::error::SdkError;
@@ -18,6 +17,7 @@ use super::convert;
 use super::hub::{Call, CallError, Hub, Page, Refused};
 use super::scope::Scope;
 use crate::collect::aws::miss::Miss;
+use crate::collect::aws::session::Session;
 use crate::report::asff::{AsffFinding, PREFIX};
 
 /// Findings of a page; Security Hub gives no more.
@@ -35,8 +35,10 @@ pub(super) struct SdkHub {
 
 impl SdkHub {
     /// A hub that is called with these credentials, in the scope's region.
-    pub(super) fn new(config: &SdkConfig, scope: &Scope, product: &str) -> Self {
-        let config = aws_sdk_securityhub::config::Builder::from(config)
+    pub(super) fn new(session: &Session, scope: &Scope, product: &str) -> Self {
+        let config = aws_sdk_securityhub::config::Builder::from(&session.sdk)
+            // Keys that end early are forgotten, so that the next try brings new ones.
+            .interceptor(session.renewal.clone())
             .region(aws_config::Region::new(scope.region.clone()))
             .retry_config(RetryConfig::disabled())
             .timeout_config(

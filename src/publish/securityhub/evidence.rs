@@ -51,6 +51,8 @@ pub(super) struct Evidence<'a> {
     /// The resources of the whole account by kind: one that moved to another region still exists.
     resources: HashMap<&'a str, HashSet<&'a str>>,
     cases: HashMap<(&'a str, &'a str), Case>,
+    /// Resources that the report finds something in: whatever the lists say, they are there.
+    found: HashSet<&'a str>,
     /// Rules that judged the account, when not all rules of the run did.
     rules: Option<&'a [String]>,
     /// Regions of the account that were read.
@@ -67,6 +69,7 @@ impl<'a> Evidence<'a> {
             lists: HashMap::new(),
             resources: HashMap::new(),
             cases: HashMap::new(),
+            found: report.findings.iter().map(|finding| finding.resource.id.as_str()).collect(),
             rules: input.map(|input| input.rules.as_slice()).filter(|rules| !rules.is_empty()),
             regions: BTreeSet::new(),
             scope,
@@ -108,6 +111,7 @@ impl<'a> Evidence<'a> {
         }
         match self.lists.get(kind) {
             None => Proof::Nothing(Why::NotRead),
+            Some(_) if self.found.contains(resource) => Proof::Nothing(Why::Incomplete),
             Some(lists) if lists.iter().all(|list| list.complete) && !self.is_hidden_by_gap(kind) => Proof::Gone,
             Some(_) => Proof::Nothing(Why::Incomplete),
         }

@@ -139,6 +139,7 @@ pub(super) fn of_instance(
         floating
             .anywhere
             .iter()
+            .filter(|(floating, _)| inventory.near(*floating, index))
             .map(|(floating, reason)| address("elastic_ip", inventory.id(*floating), Value::Unknown(reason.clone()))),
     );
     addresses.sort_by(|a, b| (&a.by, &a.id).cmp(&(&b.by, &b.id)));

@@ -70,14 +70,14 @@ impl Fallback {
 /// The defaults that accounts set, by region.
 #[derive(Debug, Default)]
 pub(super) struct Account {
-    defaults: Vec<(Value<Option<String>>, InstanceMetadataDefaults)>,
+    defaults: Vec<(Index, Value<Option<String>>, InstanceMetadataDefaults)>,
 }
 
 impl Account {
     pub(super) fn of(inventory: &Inventory) -> Self {
         let defaults = inventory
             .of::<InstanceMetadataDefaults>()
-            .map(|(_, resource, defaults)| (resource.region.clone(), defaults.clone()))
+            .map(|(index, resource, defaults)| (index, resource.region.clone(), defaults.clone()))
             .collect();
         Self { defaults }
     }
@@ -88,11 +88,19 @@ impl Account {
             return fallback;
         };
         let mut fallback = fallback;
-        for (region, defaults) in &self.defaults {
+        for (of_account, region, defaults) in &self.defaults {
+            if !inventory.place(*of_account).shares_account(inventory.place(index)) {
+                continue;
+            }
             match (region, &resource.region) {
                 (Value::Known(a), Value::Known(b)) if a == b => {
                     fallback = Fallback {
-                        decided_by: "account",
+                        // Live accounts have them in every region; where nothing is set they decide nothing.
+                        decided_by: if *defaults == InstanceMetadataDefaults::default() {
+                            fallback.decided_by
+                        } else {
+                            "account"
+                        },
                         enabled: over(&defaults.http_endpoint, fallback.enabled, |endpoint| endpoint != "disabled"),
                         http_tokens: over(&defaults.http_tokens, fallback.http_tokens, Clone::clone),
                         hop_limit: over(&defaults.http_put_response_hop_limit, fallback.hop_limit, Clone::clone),
@@ -277,4 +285,44 @@ fn default_ami_type(inventory: &Inventory, index: Index, group: &NodeGroup) -> V
             if minor(&version) < oldest { table.older.clone() } else { table.newer.clone() }
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inventory::{Attributes, Kind as _, Origin, Resource};
+
+    fn resource(id: &str, attributes: Attributes) -> Resource {
+        Resource {
+            id: id.into(),
+            name: Value::Known(None),
+            provider: "aws",
+            account: Value::Known(Some("111111111111".to_owned())),
+            region: Value::Known(Some("us-east-1".to_owned())),
+            tags: Value::default(),
+            identifiers: vec![id.to_owned()],
+            origin: Origin::live(id, ""),
+            parts: Vec::new(),
+            attributes,
+        }
+    }
+
+    fn decided_by(defaults: InstanceMetadataDefaults) -> Vec<String> {
+        let resources = vec![
+            resource("arn:defaults", defaults.into_attributes()),
+            resource("arn:instance", Instance::default().into_attributes()),
+        ];
+        let inventory = crate::relate::relate(resources, Vec::new(), false);
+        let instance = inventory.index_of("arn:instance").expect("the instance");
+        let facts = inventory.facts_of::<Instance>(instance).expect("its facts");
+        facts.metadata.iter().map(|options| options.decided_by.clone()).collect()
+    }
+
+    #[test]
+    fn defaults_without_a_preference_decide_nothing() {
+        assert_eq!(decided_by(InstanceMetadataDefaults::default()), ["ami"]);
+        let required = Value::Known(Some("required".to_owned()));
+        let set = InstanceMetadataDefaults { http_tokens: required, ..InstanceMetadataDefaults::default() };
+        assert_eq!(decided_by(set), ["account"]);
+    }
 }

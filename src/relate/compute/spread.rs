@@ -45,10 +45,11 @@ pub(super) fn of_clusters(inventory: &Inventory) -> Vec<(Index, NodeSpread)> {
         .filter(|index| inventory.get::<Cluster>(**index).is_some())
         .map(|&cluster| {
             let mut groups = by_cluster.remove(&cluster).unwrap_or_default();
-            groups.possible.extend(&anywhere);
+            let near = |group: &&Index| inventory.near(**group, cluster);
+            groups.possible.extend(anywhere.iter().filter(near));
             // A group that names no cluster of the input may name one whose name is not told.
             if inventory.get::<Cluster>(cluster).is_some_and(|cluster| cluster.cluster_name.known().is_none()) {
-                groups.possible.extend(&unmatched);
+                groups.possible.extend(unmatched.iter().filter(near));
             }
             (cluster, spread(inventory, &groups))
         })

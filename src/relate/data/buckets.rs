@@ -119,7 +119,7 @@ fn encryption(
         (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Value::Unknown(reason.clone()),
         (_, Value::Known(None)) => Value::Known(keys::AWS_OWNED.to_owned()),
         (_, Value::Known(Some(encryption))) => {
-            let edges = lookup(inventory, names, &encryption.kms_key, &["aws.kms.key"]);
+            let edges = lookup(inventory, names, index, &encryption.kms_key, &["aws.kms.key"]);
             keys::owner(inventory, index, &edges, keys::AWS_MANAGED)
         }
     };
@@ -129,7 +129,8 @@ fn encryption(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::Reason;
+    use crate::inventory::{Kind as _, Origin, Reason};
+    use std::collections::BTreeMap;
 
     fn flags(values: [bool; 4]) -> [Value<bool>; 4] {
         values.map(Value::Known)
@@ -153,6 +154,36 @@ mod tests {
         assert_eq!(written_down(&bucket, &flags([false; 4])), Value::Known(false));
         assert_eq!(written_down(&bucket, &flags([true; 4])), Value::Known(true));
         assert_eq!(written_down(&bucket, &flags([true, true, true, false])), Value::Known(false));
+    }
+
+    /// A resource of a live account.
+    fn live(account: &str) -> Resource {
+        Resource {
+            id: account.into(),
+            name: Value::Known(None),
+            provider: "aws",
+            account: Value::Known(Some(account.to_owned())),
+            region: Value::Known(None),
+            tags: Value::Known(BTreeMap::new()),
+            identifiers: Vec::new(),
+            origin: Origin::live(account, "AWS::S3::Bucket"),
+            parts: Vec::new(),
+            attributes: Bucket::default().into_attributes(),
+        }
+    }
+
+    #[test]
+    fn the_block_of_a_live_account_is_found_by_its_number() {
+        let on = AccountPublicAccessBlock { block_public_acls: Value::Known(true), ..Default::default() };
+        let reason = Reason::Denied("s3:GetAccountPublicAccessBlock".to_owned());
+        let denied =
+            AccountPublicAccessBlock { block_public_acls: Value::Unknown(reason.clone()), ..Default::default() };
+        let (one, two) = (live("111122223333"), live("444455556666"));
+        let blocks = [(&one, &on), (&two, &denied)];
+        let of = |account: &str| of_account(&blocks, &live(account), &Bucket::default());
+        assert_eq!(of("111122223333"), flags([true, false, false, false]));
+        assert_eq!(of("444455556666")[0], Value::Unknown(reason));
+        assert_eq!(of("777788889999"), flags([false; 4]));
     }
 
     #[test]

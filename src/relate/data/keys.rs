@@ -41,8 +41,22 @@ pub(super) fn owner_if(encrypted: &Value<bool>, owner: impl FnOnce() -> Value<St
 }
 
 fn of_key(inventory: &Inventory, key: Index, own: Option<&str>) -> Value<String> {
-    if inventory.get::<Key>(key).is_none() {
+    let Some(attributes) = inventory.get::<Key>(key) else {
         return Value::Unknown(Reason::NotInInput(inventory.id(key).to_owned()));
+    };
+    match &attributes.aliases {
+        Value::Known(aliases) => {
+            // Only AWS may give such names; a live account shows its keys beside one's own.
+            let mut aliases = aliases.iter().filter_map(Value::known);
+            if aliases.any(|alias| alias.starts_with("alias/aws/")) {
+                return Value::Known(AWS_MANAGED.to_owned());
+            }
+        }
+        // An audit could read neither its aliases nor the key itself.
+        Value::Unknown(reason @ (Reason::Denied(_) | Reason::Unread(_))) if attributes.enabled.known().is_none() => {
+            return Value::Unknown(reason.clone());
+        }
+        Value::Unknown(_) => {}
     }
     let account = inventory.resources.get(key).and_then(|resource| resource.account.known().cloned().flatten());
     let owner = match (account.as_deref(), own) {
@@ -86,5 +100,34 @@ mod tests {
         assert_eq!(owner("arn:aws:kms:us-east-1:444455556666:key/a").as_deref(), Some(EXTERNAL_ACCOUNT));
         assert_eq!(owner("arn:aws:kms:us-east-1:111122223333:key/a"), None);
         assert_eq!(owner("mrk-1"), None);
+    }
+
+    #[test]
+    fn a_live_key_of_aws_is_told_by_its_alias() {
+        let owner = |key: Key| {
+            let arn = "arn:aws:kms:eu-west-1:111122223333:key/1";
+            let resource = crate::inventory::Resource {
+                id: arn.into(),
+                name: Value::Known(None),
+                provider: "aws",
+                account: Value::Known(Some("111122223333".to_owned())),
+                region: Value::Known(Some("eu-west-1".to_owned())),
+                tags: Value::default(),
+                identifiers: vec![arn.to_owned()],
+                origin: crate::inventory::Origin::live(arn, "AWS::KMS::Key"),
+                parts: Vec::new(),
+                attributes: crate::inventory::Kind::into_attributes(key),
+            };
+            let inventory = crate::relate::relate(vec![resource], Vec::new(), true);
+            of_key(&inventory, inventory.index_of(arn).unwrap(), Some("111122223333"))
+        };
+        let named = |alias: &str| Key { aliases: Value::Known(vec![alias.to_owned().into()]), ..Key::default() };
+        assert_eq!(owner(named("alias/aws/rds")), Value::Known(AWS_MANAGED.to_owned()));
+        assert_eq!(owner(named("alias/orders")), Value::Known(CUSTOMER_MANAGED.to_owned()));
+        let denied = || Reason::Denied("kms:ListAliases".to_owned());
+        let unnamed = || Key { aliases: Value::Unknown(denied()), ..Key::default() };
+        // The collector keeps a key of AWS only when it knows that it is one.
+        assert_eq!(owner(unnamed()), Value::Known(CUSTOMER_MANAGED.to_owned()));
+        assert_eq!(owner(Key { enabled: Value::Unknown(denied()), ..unnamed() }), Value::Unknown(denied()));
     }
 }

@@ -183,7 +183,13 @@ fn of_group(group: &ParameterGroup, name: &str, engine: &Engine) -> Answer {
     // A parameter whose name is not known may be this one.
     match parameters.iter().find_map(|parameter| parameter.name.reason()) {
         Some(reason) => Answer { major: by_default.major, ..Answer::unknown(reason) },
-        None => by_default,
+        None => match group.defaults.as_ref().map(|defaults| defaults.iter().find(|one| is_named(&one.name))) {
+            // What the cloud tells goes before the table.
+            Value::Known(Some(default)) => {
+                Answer { enforced: default.value.as_ref().map(|value| engine.is_on(value)), ..by_default }
+            }
+            Value::Known(None) | Value::Unknown(_) => by_default,
+        },
     }
 }
 
@@ -253,6 +259,7 @@ mod tests {
             parameters: Value::Known(
                 parameters.iter().map(|(name, value)| Parameter { name: known(name), value: known(value) }).collect(),
             ),
+            defaults: Value::Known(Vec::new()),
         }
     }
 
@@ -277,6 +284,21 @@ mod tests {
         assert_eq!(enforced(&group("postgres16", &[("log_statement", "ddl")])), Value::Known(true));
         let mysql = of_group(&group("mysql8.0", &[("require_secure_transport", "on")]), "mysql", engine("mysql"));
         assert_eq!(mysql.enforced, Value::Known(true));
+    }
+
+    #[test]
+    fn a_default_that_the_cloud_tells_goes_before_the_table_and_behind_the_group() {
+        let told = |group: ParameterGroup, value: &str| {
+            let known = |text: &str| Value::Known(text.to_owned());
+            let default = Parameter { name: known("require_secure_transport"), value: known(value) };
+            let group = ParameterGroup { defaults: Value::Known(vec![default]), ..group };
+            let answer = of_group(&group, "mariadb", engine("mariadb"));
+            (answer.explicit.known().copied(), answer.enforced.known().copied())
+        };
+        assert_eq!(told(group("mariadb11.8", &[]), "ON"), (Some(false), Some(true)));
+        assert_eq!(told(group("mariadb11.8", &[]), "0"), (Some(false), Some(false)));
+        let set = group("mariadb11.8", &[("require_secure_transport", "0")]);
+        assert_eq!(told(set, "1"), (Some(true), Some(false)));
     }
 
     #[test]

@@ -16,7 +16,8 @@ pub(super) fn derive(inventory: &mut Inventory, names: &Names) {
         .of::<LoadBalancer>()
         .map(|(index, _, attributes)| {
             let listeners = attached.by_load_balancer.remove(&index).unwrap_or_default();
-            (index, facts(inventory, names, attributes, &listeners, &attached.homeless))
+            let homeless = attached.homeless.iter().copied().filter(|&listener| inventory.near(listener, index));
+            (index, facts(inventory, names, attributes, &listeners, homeless))
         })
         .collect();
     for (index, derived) in derived {
@@ -62,7 +63,7 @@ fn facts(
     names: &Names,
     attributes: &LoadBalancer,
     listeners: &[(Index, bool)],
-    homeless: &[Index],
+    homeless: impl Iterator<Item = Index>,
 ) -> LoadBalancerFacts {
     let mut facts = LoadBalancerFacts {
         internet_facing: attributes.internal.clone().map(|internal| !internal),
@@ -71,7 +72,7 @@ fn facts(
         ..LoadBalancerFacts::default()
     };
     let mut target_types = BTreeSet::new();
-    let homeless = homeless.iter().map(|&index| (index, false));
+    let homeless = homeless.map(|index| (index, false));
     for (index, certain) in listeners.iter().copied().chain(homeless) {
         let Some(listener) = inventory.get::<Listener>(index) else {
             continue;
@@ -82,7 +83,7 @@ fn facts(
             protocol: listener.protocol.clone(),
             certain,
         });
-        collect_target_types(inventory, names, listener, &mut target_types);
+        collect_target_types(inventory, names, index, listener, &mut target_types);
         let https = match (&listener.protocol, certain) {
             (Value::Known(protocol), _) if protocol != "HTTPS" => continue,
             (Value::Known(_), true) => Https::Yes,
@@ -196,13 +197,14 @@ fn issuer_of(arn: &str) -> Value<String> {
 fn collect_target_types(
     inventory: &Inventory,
     names: &Names,
+    holder: Index,
     listener: &Listener,
     types: &mut BTreeSet<Value<String>>,
 ) {
     let of_rules = listener.rules.known().into_iter().flatten().map(|rule| &rule.actions);
     for actions in std::iter::once(&listener.default_actions).chain(of_rules) {
         for action in actions.known().into_iter().flatten() {
-            let edges = lookup(inventory, names, &action.target_groups, &["aws.elb.target_group"]);
+            let edges = lookup(inventory, names, holder, &action.target_groups, &["aws.elb.target_group"]);
             let groups = edges.targets.iter().filter_map(|&index| inventory.get::<TargetGroup>(index));
             types.extend(groups.map(|group| group.target_type.clone()));
             types.extend(edges.incomplete().map(Value::Unknown));

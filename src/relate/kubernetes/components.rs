@@ -145,7 +145,7 @@ fn told(inventory: &Inventory, hidden: &Hidden, only_one: bool) -> Value<bool> {
             }
         }
     }
-    if inventory.complete {
+    if inventory.complete && !inventory.live {
         return Value::Known(true);
     }
     if !installs_into_system(inventory) {

@@ -39,6 +39,10 @@ pub(super) fn declared(resource: &Resource) -> Value<Option<&'static str>> {
         None => {}
     }
     let address = resource.origin.address.as_ref();
+    // A live resource has an ARN for an address, and its letters are those of a number.
+    if address.starts_with("arn:") {
+        return Value::Known(None);
+    }
     let (modules, label) = match address.rfind("aws_") {
         Some(at) => (address.get(..at).unwrap_or(""), address.get(at..).unwrap_or("")),
         None => ("", address),
@@ -117,7 +121,8 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::tier_of;
+    use super::{declared, tier_of};
+    use crate::inventory::{Kind as _, Origin, Resource, Value};
 
     #[test]
     fn names_tell_tiers_by_whole_words() {
@@ -143,5 +148,22 @@ mod tests {
         ] {
             assert_eq!(tier_of(name), tier, "{name}");
         }
+    }
+    #[test]
+    fn the_id_of_a_live_subnet_tells_nothing() {
+        let arn = "arn:aws:ec2:us-east-1:111111111111:subnet/subnet-a555c84dbba9b46f5";
+        let resource = Resource {
+            id: arn.into(),
+            name: Value::Known(None),
+            provider: "aws",
+            account: Value::Known(None),
+            region: Value::Known(None),
+            tags: Value::default(),
+            identifiers: Vec::new(),
+            origin: Origin::live(arn, "AWS::EC2::Subnet"),
+            parts: Vec::new(),
+            attributes: crate::inventory::aws::ec2::Subnet::default().into_attributes(),
+        };
+        assert_eq!(declared(&resource), Value::Known(None));
     }
 }

@@ -52,7 +52,7 @@ pub(super) struct Table {
 pub(super) fn tables(inventory: &Inventory, names: &Names) -> BTreeMap<Index, Table> {
     let tables = inventory.of::<RouteTable>().map(|(index, _, table)| (index, &table.routes));
     let of_vpcs = inventory.of::<Vpc>().map(|(index, _, vpc)| (index, &vpc.main_routes));
-    tables.chain(of_vpcs).map(|(index, routes)| (index, read(inventory, names, routes))).collect()
+    tables.chain(of_vpcs).map(|(index, routes)| (index, read(inventory, names, index, routes))).collect()
 }
 
 struct Parsed<'a> {
@@ -62,15 +62,18 @@ struct Parsed<'a> {
     doubt: Option<Reason>,
 }
 
-fn read(inventory: &Inventory, names: &Names, routes: &Value<Vec<Route>>) -> Table {
+fn read(inventory: &Inventory, names: &Names, holder: Index, routes: &Value<Vec<Route>>) -> Table {
     let routes = match routes {
         Value::Known(routes) => routes,
         Value::Unknown(reason) => {
             return Table { defaults: Value::Unknown(reason.clone()), public: Value::Unknown(reason.clone()) };
         }
     };
-    let parsed: Vec<Parsed<'_>> =
-        routes.iter().filter(|route| !route.active.is(&false)).map(|route| parse(inventory, names, route)).collect();
+    let parsed: Vec<Parsed<'_>> = routes
+        .iter()
+        .filter(|route| !route.active.is(&false))
+        .map(|route| parse(inventory, names, holder, route))
+        .collect();
     let any_doubt = parsed.iter().find_map(|route| route.doubt.clone());
     let wide_v4 = covers(parsed.iter().flat_map(|route| &route.ranges), false);
     let wide_v6 = covers(parsed.iter().flat_map(|route| &route.ranges), true);
@@ -97,7 +100,7 @@ fn read(inventory: &Inventory, names: &Names, routes: &Value<Vec<Route>>) -> Tab
                 destination: route.route.destination.known().cloned().flatten(),
                 doubt: doubt.or_else(|| route.route.active.reason().cloned()),
                 target_kind: route.route.target_kind.clone(),
-                target: lookup(inventory, names, &route.route.target, TARGETS),
+                target: lookup(inventory, names, holder, &route.route.target, TARGETS),
                 address: route.route.address.clone(),
             });
         }
@@ -122,10 +125,10 @@ fn public(defaults: &[Default]) -> Value<bool> {
     doubt.map_or(Value::Known(false), Value::Unknown)
 }
 
-fn parse<'a>(inventory: &Inventory, names: &Names, route: &'a Route) -> Parsed<'a> {
+fn parse<'a>(inventory: &Inventory, names: &Names, holder: Index, route: &'a Route) -> Parsed<'a> {
     let mut ranges = Vec::new();
     let mut doubt = None;
-    let lists = lookup(inventory, names, &route.destination_prefix_list, &[PrefixList::NAME]);
+    let lists = lookup(inventory, names, holder, &route.destination_prefix_list, &[PrefixList::NAME]);
     match &route.destination {
         Value::Known(Some(destination)) => match destination.parse::<IpNet>() {
             Ok(range) => ranges.push(range.trunc()),

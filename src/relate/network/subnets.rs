@@ -88,9 +88,9 @@ fn of(
         _ => Vec::new(),
     };
     let declared = intent::declared(resource);
-    let hosts_eks_nodes = usage.eks_nodes.contain(index);
-    let data = usage.data.contain(index);
-    let machines = usage.machines.contain(index);
+    let hosts_eks_nodes = usage.eks_nodes.contain(inventory, index);
+    let data = usage.data.contain(inventory, index);
+    let machines = usage.machines.contain(inventory, index);
     SubnetFacts {
         route_table: agree(candidates.iter().map(|candidate| match candidate {
             Candidate::Table(table) => Value::Known(Some(inventory.id(*table).to_owned())),

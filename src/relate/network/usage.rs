@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use crate::inventory::aws::{autoscaling, ec2, eks, elasticache, rds};
 use crate::inventory::{Index, Inventory, Kind, Reason, Value};
+use crate::relate::near::Strays;
 
 /// Subnets that are used in one way.
 #[derive(Debug, Default)]
 pub(super) struct Users {
     certain: BTreeSet<Index>,
     possible: BTreeSet<Index>,
-    /// Set when a user names subnets that cannot be told: it may be any of them.
-    any: Option<Reason>,
+    /// Why users name subnets that cannot be told: any of those near them may be meant.
+    any: Strays<Reason>,
 }
 
 impl Users {
@@ -30,7 +31,7 @@ impl Users {
             match (&edges.doubt, counts.is(&true)) {
                 (None, true) => self.certain.extend(&edges.targets),
                 (Some(reason), _) if edges.targets.is_empty() => {
-                    self.any.get_or_insert_with(|| reason.clone());
+                    self.any.add(inventory, user, || reason.clone());
                 }
                 _ => self.possible.extend(&edges.targets),
             }
@@ -38,12 +39,12 @@ impl Users {
     }
 
     /// Returns whether a subnet is used in this way.
-    pub(super) fn contain(&self, subnet: Index) -> Value<bool> {
+    pub(super) fn contain(&self, inventory: &Inventory, subnet: Index) -> Value<bool> {
         if self.certain.contains(&subnet) {
             Value::Known(true)
         } else if self.possible.contains(&subnet) {
             Value::Unknown(Reason::Unresolved("it is one of several subnets that may be meant".to_owned()))
-        } else if let Some(reason) = &self.any {
+        } else if let Some(reason) = self.any.near(inventory, subnet).next() {
             Value::Unknown(reason.clone())
         } else {
             Value::Known(false)
@@ -80,5 +81,5 @@ pub(in crate::relate) fn runs_eks_nodes(inventory: &Inventory, group: Index) -> 
     let Some(resource) = inventory.resources.get(group) else {
         return Value::Known(false);
     };
-    resource.tags.as_ref().map(|tags| tags.keys().any(|key| key.starts_with("kubernetes.io/cluster/")))
+    crate::relate::eks::joins_unmanaged(resource)
 }

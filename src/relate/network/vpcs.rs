@@ -9,6 +9,7 @@ use crate::inventory::aws::ec2::{
 };
 use crate::inventory::{Edges, Index, Inventory, Reason, Value};
 use crate::relate::agree::{agree, any, both, not};
+use crate::relate::near::Strays;
 use crate::relate::placement;
 
 /// Kinds that are workloads: the reason why a VPC exists.
@@ -53,13 +54,14 @@ impl Members {
     }
 
     /// Returns the members that belong to a VPC or may do so, with the reason why it is not certain.
-    fn of(&self, vpc: Index) -> impl Iterator<Item = (Index, Option<Reason>)> {
+    fn of(&self, inventory: &Inventory, vpc: Index) -> impl Iterator<Item = (Index, Option<Reason>)> {
+        let near = move |(member, _): &&(Index, Reason)| inventory.near(*member, vpc);
         self.by_vpc
             .get(&vpc)
             .into_iter()
             .flatten()
             .cloned()
-            .chain(self.anywhere.iter().map(|(member, reason)| (*member, Some(reason.clone()))))
+            .chain(self.anywhere.iter().filter(near).map(|(member, reason)| (*member, Some(reason.clone()))))
     }
 }
 
@@ -100,16 +102,16 @@ pub(in crate::relate) fn derive(inventory: &mut Inventory) {
     let facts: Vec<(Index, VpcFacts)> = inventory
         .of::<Vpc>()
         .map(|(index, _, vpc)| {
-            let members: Vec<(Index, Option<Reason>)> = subnets.of(index).collect();
+            let members: Vec<(Index, Option<Reason>)> = subnets.of(inventory, index).collect();
             let several = |(index, _): &Member| inventory.get::<Subnet>(*index).is_some_and(|subnet| subnet.several);
             let open = vpc.managed_elsewhere || members.iter().any(several);
             let ids: Vec<String> = workloads.get(&index).into_iter().flatten().cloned().collect();
             let nats: Vec<(Index, Option<Reason>, Gateway)> = gateways
-                .of(index)
+                .of(inventory, index)
                 .filter_map(|(gateway, doubt)| Some((gateway, doubt, gateway_of(inventory, gateway)?)))
                 .collect();
             let facts = VpcFacts {
-                hosts_workloads: match (ids.is_empty(), &homeless) {
+                hosts_workloads: match (ids.is_empty(), homeless.near(inventory, index).next()) {
                     (false, _) => Value::Known(true),
                     (true, Some(reason)) => Value::Unknown(reason.clone()),
                     (true, None) => Value::Known(false),
@@ -140,9 +142,9 @@ fn unresolved(what: &str) -> Reason {
 }
 
 /// Returns the workloads of each VPC, and why some workload may stand in any of them.
-fn workloads(inventory: &Inventory) -> (BTreeMap<Index, BTreeSet<String>>, Option<Reason>) {
+fn workloads(inventory: &Inventory) -> (BTreeMap<Index, BTreeSet<String>>, Strays<Reason>) {
     let mut by_vpc: BTreeMap<Index, BTreeSet<String>> = BTreeMap::new();
-    let mut homeless = None;
+    let mut homeless = Strays::default();
     for &index in WORKLOADS.iter().flat_map(|kind| inventory.indices_of_kind(kind)) {
         let Some(placement) = inventory.facts.get(index).and_then(placement::of) else {
             continue;
@@ -150,7 +152,7 @@ fn workloads(inventory: &Inventory) -> (BTreeMap<Index, BTreeSet<String>>, Optio
         let subnets = match &placement.subnets {
             Value::Known(subnets) => subnets,
             Value::Unknown(reason) => {
-                homeless.get_or_insert_with(|| reason.clone());
+                homeless.add(inventory, index, || reason.clone());
                 continue;
             }
         };
@@ -165,7 +167,7 @@ fn workloads(inventory: &Inventory) -> (BTreeMap<Index, BTreeSet<String>>, Optio
                 // What lands in the default VPC stands in none of the others.
                 Value::Unknown(_) if placement.fallback.is_some() => {}
                 Value::Unknown(reason) => {
-                    homeless.get_or_insert_with(|| reason.clone());
+                    homeless.add(inventory, index, || reason.clone());
                 }
             }
         }

@@ -54,6 +54,8 @@ static SETS: LazyLock<Vec<Set>> = LazyLock::new(|| {
 pub(super) struct RoleTarget {
     /// Its id.
     pub(super) id: String,
+    /// Its account, if that is known.
+    pub(super) account: Option<String>,
     /// Path and name, as in its ARN.
     pub(super) name: Value<String>,
     /// Whether it may administer permissions.
@@ -233,9 +235,13 @@ fn named_role(inventory: &Inventory, text: &str, roles: &[RoleTarget]) -> Value<
     let Some(name) = role_name(text) else {
         return Value::Known(false);
     };
+    let account = text.splitn(6, ':').nth(4).filter(|account| !account.is_empty() && !is_pattern(account));
+    let elsewhere = |role: &&RoleTarget| {
+        account.zip(role.account.as_deref()).is_some_and(|(named, own)| !named.contains('$') && named != own)
+    };
     let mut result = Value::Known(false);
     let mut met = false;
-    for role in roles {
+    for role in roles.iter().filter(|role| !elsewhere(role)) {
         match &role.name {
             Value::Known(candidate) if matches(name, candidate) => {
                 met = true;

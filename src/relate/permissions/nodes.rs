@@ -11,16 +11,21 @@ use crate::inventory::aws::ec2::LaunchTemplate;
 use crate::inventory::aws::eks::NodeGroup;
 use crate::inventory::aws::iam::{InstanceProfile, ManagedPolicy, NodeAction, Policy, PolicyDocument, Role, Statement};
 use crate::inventory::{Index, Inventory, Reason, Value};
+use crate::relate::near::Strays;
 
 /// How many actions a pattern may mean to be listed one by one when only some are left of it.
 const MOST: usize = 60;
 
-/// The first node group whose role is not even hinted at: any role may be its.
-pub(super) fn stray(inventory: &Inventory) -> Option<Reason> {
-    inventory.of::<NodeGroup>().find_map(|(index, ..)| {
+/// Node groups whose role is not even hinted at: any role of the account may be theirs.
+pub(super) fn stray(inventory: &Inventory) -> Strays<Reason> {
+    let mut strays = Strays::default();
+    for (index, ..) in inventory.of::<NodeGroup>() {
         let edges = inventory.edges(index, "role");
-        edges.doubt.clone().filter(|_| edges.targets.is_empty())
-    })
+        if let Some(reason) = edges.doubt.as_ref().filter(|_| edges.targets.is_empty()) {
+            strays.add(inventory, index, || reason.clone());
+        }
+    }
+    strays
 }
 
 /// Returns whether worker nodes of a cluster carry a role.

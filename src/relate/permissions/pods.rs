@@ -10,7 +10,7 @@ use crate::inventory::aws::eks::PodIdentityAssociation;
 use crate::inventory::aws::iam::{
     Condition, Count, OidcProvider, PodTrust, PolicyDocument, ServiceAccountSubject, Statement,
 };
-use crate::inventory::{Index, Inventory, Reason, Value};
+use crate::inventory::{Index, Inventory, Reason, Resource, Value};
 
 const PREFIX: &str = "system:serviceaccount:";
 
@@ -135,7 +135,10 @@ fn provider(inventory: &Inventory, name: &str, names_pods: bool) -> Provider {
                 // One of several clusters of the input is still one of the input.
                 _ if !clusters.is_empty() => Value::Known(true),
                 Some(reason) => Value::Unknown(reason.clone()),
-                None => Value::Known(false),
+                None => match unread_region(inventory, index, &edges.outside) {
+                    Some(reason) => Value::Unknown(reason),
+                    None => Value::Known(false),
+                },
             },
             clusters,
             url,
@@ -156,6 +159,25 @@ fn provider(inventory: &Inventory, name: &str, names_pods: bool) -> Provider {
         clusters: Vec::new(),
         url: issuer.map_or(Value::Unknown(reason), Value::Known),
         id: None,
+    }
+}
+
+/// Why a live provider's cluster may exist all the same: nothing of the region that its URL names was
+/// read. An audit reads providers whatever regions it was asked for.
+fn unread_region(inventory: &Inventory, provider: Index, issuers: &[String]) -> Option<Reason> {
+    let resource = inventory.resources.get(provider)?;
+    if !resource.origin.file.is_empty() {
+        return None;
+    }
+    let host = issuers.first()?.strip_prefix("oidc").map(|rest| rest.trim_start_matches(['.', '-']))?;
+    let region = host.strip_prefix("eks.")?.split('.').next()?;
+    let is_there = |other: &&Resource| {
+        other.account == resource.account
+            && other.region.known().and_then(Option::as_deref).is_some_and(|other| other == region)
+    };
+    match inventory.resources.iter().find(is_there) {
+        Some(_) => None,
+        None => Some(Reason::NotInInput(format!("region {region}"))),
     }
 }
 

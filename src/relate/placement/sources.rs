@@ -120,7 +120,7 @@ fn of_templates(inventory: &Inventory, names: &Names, templates: &Edges) -> Edge
         match &attributes.network_interfaces {
             Value::Known(interfaces) => {
                 for interface in interfaces {
-                    result = merge(result, &lookup(inventory, names, &interface.subnet, &["aws.ec2.subnet"]));
+                    result = merge(result, &lookup(inventory, names, template, &interface.subnet, &["aws.ec2.subnet"]));
                 }
             }
             Value::Unknown(_) => result.outside.push(NOT_TOLD.to_owned()),

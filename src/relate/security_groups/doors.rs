@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::inventory::aws::ec2::{EffectiveRule, Firewall};
 use crate::inventory::aws::{efs, elb, rds};
-use crate::inventory::{Edges, Index, Inventory, Linked, Reason, Value};
+use crate::inventory::{Edges, Index, Inventory, Kind as _, Linked, Place, Reason, Value};
+use crate::relate::near::by_place;
 use crate::relate::{Names, lookup};
 
 use super::roles::{GROUP_KINDS, both, either};
@@ -13,21 +14,25 @@ use super::{Group, ports, ranges, uses};
 
 /// Derives the firewalls of everything that has to name its groups.
 pub(crate) fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) -> Vec<(Index, Firewall)> {
-    let nodes = Nodes::of(inventory, groups);
-    let doors = |links: &Linked| lookup(inventory, names, links, GROUP_KINDS);
+    let databases = [rds::Instance::NAME, rds::Cluster::NAME, rds::Proxy::NAME].into_iter();
+    let databases = databases.flat_map(|kind| inventory.indices_of_kind(kind)).copied();
+    let nodes = by_place(inventory, databases, |place| Nodes::of(inventory, groups, place));
+    let doors = |holder, links: &Linked| lookup(inventory, names, holder, links, GROUP_KINDS);
     let mut firewalls = Vec::new();
     for (index, _, balancer) in inventory.of::<elb::LoadBalancer>() {
         firewalls.push((
             index,
-            Firewall { default_group: unnamed(&doors(&balancer.security_groups)), ..Firewall::default() },
+            Firewall { default_group: unnamed(&doors(index, &balancer.security_groups)), ..Firewall::default() },
         ));
     }
     for (index, _, target) in inventory.of::<efs::MountTarget>() {
-        firewalls
-            .push((index, Firewall { default_group: unnamed(&doors(&target.security_groups)), ..Firewall::default() }));
+        firewalls.push((
+            index,
+            Firewall { default_group: unnamed(&doors(index, &target.security_groups)), ..Firewall::default() },
+        ));
     }
     for (index, _, instance) in inventory.of::<rds::Instance>() {
-        let edges = doors(&instance.security_groups);
+        let edges = doors(index, &instance.security_groups);
         let cluster = inventory.edges(index, "cluster");
         let own = match (&cluster.doubt, cluster.is_absent()) {
             (_, true) => Value::Known(true),
@@ -38,11 +43,11 @@ pub(crate) fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) 
         firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &own)));
     }
     for (index, _, cluster) in inventory.of::<rds::Cluster>() {
-        let edges = doors(&cluster.security_groups);
+        let edges = doors(index, &cluster.security_groups);
         firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &Value::Known(true))));
     }
     for (index, _, proxy) in inventory.of::<rds::Proxy>() {
-        let edges = doors(&proxy.security_groups);
+        let edges = doors(index, &proxy.security_groups);
         firewalls.push((index, database(inventory, groups, &nodes, index, &edges, &Value::Known(true))));
     }
     firewalls
@@ -73,7 +78,7 @@ fn unnamed(groups: &Edges) -> Value<bool> {
 fn database(
     inventory: &Inventory,
     groups: &[Group],
-    nodes: &Nodes<'_>,
+    nodes: &BTreeMap<Place<'_>, Nodes<'_>>,
     index: Index,
     doors: &Edges,
     own: &Value<bool>,
@@ -95,8 +100,10 @@ fn database(
         _ => Value::Known(!doors.is_absent()),
     };
     let port = uses::database_port(inventory, index);
-    let admitted = nodes.admitted(inventory, groups, doors, &port);
-    let nodes_shut_out = both(&both(&nodes.exist, &direct), &both(&named, &not(&admitted)));
+    let nodes_shut_out = nodes.get(&inventory.place(index)).map_or(Value::Known(false), |nodes| {
+        let admitted = nodes.admitted(inventory, groups, doors, &port);
+        both(&both(&nodes.exist, &direct), &both(&named, &not(&admitted)))
+    });
     Firewall { default_group, nodes_shut_out }
 }
 
@@ -114,14 +121,16 @@ struct Nodes<'a> {
 }
 
 impl<'a> Nodes<'a> {
-    fn of(inventory: &Inventory, groups: &'a [Group]) -> Self {
+    /// Finds the groups of nodes near a place.
+    fn of(inventory: &Inventory, groups: &'a [Group], place: Place<'_>) -> Self {
         let mut nodes = Self {
             exist: Value::Known(false),
             to_group: BTreeMap::new(),
             elsewhere: BTreeMap::new(),
             more: Value::Known(false),
         };
-        for group in groups.iter().filter(|group| !group.roles.node.is(&false)) {
+        let near = groups.iter().filter(|group| inventory.place(group.index).is_near(place));
+        for group in near.filter(|group| !group.roles.node.is(&false)) {
             nodes.exist = either(&nodes.exist, &group.roles.node);
             let (rules, reason) = match (&group.egress, group.roles.node.reason()) {
                 (Value::Known(rules), None) => (rules, None),

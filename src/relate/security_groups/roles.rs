@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::inventory::aws::ec2::{Instance, LaunchTemplate, NetworkInterface, Roles, SecurityGroup};
 use crate::inventory::aws::{autoscaling, efs, eks, elasticache, elb, lambda, rds};
 use crate::inventory::{Edges, Index, Inventory, Linked, Reason, Value};
+use crate::relate::near::Strays;
 use crate::relate::{Names, lookup};
 
 /// Kinds that are, or stand for, a security group: EKS makes a group for each cluster, and a plan
@@ -19,17 +20,19 @@ pub(crate) type Role = fn(&mut Roles) -> &mut Value<bool>;
 #[derive(Debug, Default)]
 pub(crate) struct Assignments {
     by_group: BTreeMap<Index, Roles>,
-    any_group: Roles,
+    /// Roles that any group near a resource may have.
+    any_group: Strays<Roles>,
 }
 
 impl Assignments {
     /// Returns the roles of a group.
-    pub(crate) fn of(&self, group: Index) -> Roles {
+    pub(crate) fn of(&self, inventory: &Inventory, group: Index) -> Roles {
         let mut roles = self.by_group.get(&group).cloned().unwrap_or_default();
-        let mut everywhere = self.any_group.clone();
-        for role in ALL {
-            if let Value::Unknown(reason) = role(&mut everywhere) {
-                doubt(role(&mut roles), reason);
+        for mut possible in self.any_group.near(inventory, group).cloned() {
+            for role in ALL {
+                if let Value::Unknown(reason) = role(&mut possible) {
+                    doubt(role(&mut roles), reason);
+                }
             }
         }
         roles
@@ -43,8 +46,15 @@ impl Assignments {
         }
     }
 
-    /// Gives a role to the groups that a link leads to, if `holds`.
-    pub(crate) fn give(&mut self, edges: &Edges, holds: &Value<bool>, role: Role) {
+    /// Gives a role to the groups that a link of a resource leads to, if `holds`.
+    pub(crate) fn give(
+        &mut self,
+        inventory: &Inventory,
+        holder: Index,
+        edges: &Edges,
+        holds: &Value<bool>,
+        role: Role,
+    ) {
         if holds.is(&false) {
             return;
         }
@@ -60,8 +70,9 @@ impl Assignments {
             if edges.targets.is_empty()
                 && edges.outside.is_empty()
                 && let Some(reason) = &edges.doubt
+                && let Some(roles) = self.any_group.at(inventory, holder, Roles::default)
             {
-                doubt(chosen(&mut self.any_group), reason);
+                doubt(chosen(roles), reason);
             }
         }
     }
@@ -94,44 +105,51 @@ const ALL: [Role; 13] = [
 pub(crate) fn assign(inventory: &Inventory, names: &Names) -> Assignments {
     let mut assignments = Assignments::default();
     let certain = Value::Known(true);
-    let groups = |links: &Linked| lookup(inventory, names, links, GROUP_KINDS);
-    for (_, _, balancer) in inventory.of::<elb::LoadBalancer>() {
-        let edges = groups(&balancer.security_groups);
+    let groups = |holder, links: &Linked| lookup(inventory, names, holder, links, GROUP_KINDS);
+    for (index, _, balancer) in inventory.of::<elb::LoadBalancer>() {
+        let edges = groups(index, &balancer.security_groups);
         let application = balancer.load_balancer_type.clone().map(|balancer_type| balancer_type == "application");
         let edge = balancer.internal.clone().map(|internal| !internal);
-        assignments.give(&edges, &application, |roles| &mut roles.alb);
-        assignments.give(&edges, &edge, |roles| &mut roles.edge);
-        assignments.give(&edges, &certain, |roles| &mut roles.load_balancer);
+        assignments.give(inventory, index, &edges, &application, |roles| &mut roles.alb);
+        assignments.give(inventory, index, &edges, &edge, |roles| &mut roles.edge);
+        assignments.give(inventory, index, &edges, &certain, |roles| &mut roles.load_balancer);
     }
-    for (_, _, balancer) in inventory.of::<elb::ClassicLoadBalancer>() {
-        let edges = groups(&balancer.security_groups);
+    for (index, _, balancer) in inventory.of::<elb::ClassicLoadBalancer>() {
+        let edges = groups(index, &balancer.security_groups);
         let edge = balancer.internal.clone().map(|internal| !internal);
-        assignments.give(&edges, &edge, |roles| &mut roles.edge);
-        assignments.give(&edges, &certain, |roles| &mut roles.load_balancer);
+        assignments.give(inventory, index, &edges, &edge, |roles| &mut roles.edge);
+        assignments.give(inventory, index, &edges, &certain, |roles| &mut roles.load_balancer);
     }
-    for (_, _, instance) in inventory.of::<rds::Instance>() {
-        assignments.give(&groups(&instance.security_groups), &certain, |roles| &mut roles.database);
+    for (index, _, instance) in inventory.of::<rds::Instance>() {
+        assignments
+            .give(inventory, index, &groups(index, &instance.security_groups), &certain, |roles| &mut roles.database);
     }
-    for (_, _, cluster) in inventory.of::<rds::Cluster>() {
-        assignments.give(&groups(&cluster.security_groups), &certain, |roles| &mut roles.database);
+    for (index, _, cluster) in inventory.of::<rds::Cluster>() {
+        assignments
+            .give(inventory, index, &groups(index, &cluster.security_groups), &certain, |roles| &mut roles.database);
     }
-    for (_, _, proxy) in inventory.of::<rds::Proxy>() {
-        assignments.give(&groups(&proxy.security_groups), &certain, |roles| &mut roles.database_proxy);
+    for (index, _, proxy) in inventory.of::<rds::Proxy>() {
+        assignments.give(inventory, index, &groups(index, &proxy.security_groups), &certain, |roles| {
+            &mut roles.database_proxy
+        });
     }
-    for (_, _, cache) in inventory.of::<elasticache::ReplicationGroup>() {
-        assignments.give(&groups(&cache.security_groups), &certain, |roles| &mut roles.cache);
+    for (index, _, cache) in inventory.of::<elasticache::ReplicationGroup>() {
+        assignments.give(inventory, index, &groups(index, &cache.security_groups), &certain, |roles| &mut roles.cache);
     }
-    for (_, _, cache) in inventory.of::<elasticache::Cluster>() {
-        assignments.give(&groups(&cache.security_groups), &certain, |roles| &mut roles.cache);
+    for (index, _, cache) in inventory.of::<elasticache::Cluster>() {
+        assignments.give(inventory, index, &groups(index, &cache.security_groups), &certain, |roles| &mut roles.cache);
     }
-    for (_, _, target) in inventory.of::<efs::MountTarget>() {
-        assignments.give(&groups(&target.security_groups), &certain, |roles| &mut roles.file_system);
+    for (index, _, target) in inventory.of::<efs::MountTarget>() {
+        assignments
+            .give(inventory, index, &groups(index, &target.security_groups), &certain, |roles| &mut roles.file_system);
     }
-    for (_, _, function) in inventory.of::<lambda::Function>() {
-        assignments.give(&groups(&function.security_groups), &certain, |roles| &mut roles.lambda);
+    for (index, _, function) in inventory.of::<lambda::Function>() {
+        assignments
+            .give(inventory, index, &groups(index, &function.security_groups), &certain, |roles| &mut roles.lambda);
     }
-    for (_, _, interface) in inventory.of::<NetworkInterface>() {
-        assignments.give(&groups(&interface.security_groups), &certain, |roles| &mut roles.attached);
+    for (index, _, interface) in inventory.of::<NetworkInterface>() {
+        assignments
+            .give(inventory, index, &groups(index, &interface.security_groups), &certain, |roles| &mut roles.attached);
     }
     nodes(inventory, names, &mut assignments);
     for (index, resource, group) in inventory.of::<SecurityGroup>() {
@@ -146,45 +164,45 @@ fn nodes(inventory: &Inventory, names: &Names, assignments: &mut Assignments) {
     let certain = Value::Known(true);
     for (index, _, cluster) in inventory.of::<eks::Cluster>() {
         let own = itself(index);
-        assignments.give(&own, &certain, |roles| &mut roles.cluster);
-        let more = lookup(inventory, names, &cluster.security_groups, GROUP_KINDS);
-        assignments.give(&more, &certain, |roles| &mut roles.cluster);
+        assignments.give(inventory, index, &own, &certain, |roles| &mut roles.cluster);
+        let more = lookup(inventory, names, index, &cluster.security_groups, GROUP_KINDS);
+        assignments.give(inventory, index, &more, &certain, |roles| &mut roles.cluster);
         // Nodes of Auto Mode get the group of the cluster unless a node class in Kubernetes says
         // otherwise.
-        assignments.give(&own, &cluster.auto_mode, |roles| &mut roles.node);
+        assignments.give(inventory, index, &own, &cluster.auto_mode, |roles| &mut roles.node);
     }
     for (index, _, _) in inventory.of::<eks::FargateProfile>() {
-        assignments.give(inventory.edges(index, "cluster"), &certain, |roles| &mut roles.node);
+        assignments.give(inventory, index, inventory.edges(index, "cluster"), &certain, |roles| &mut roles.node);
     }
     for (index, _, _) in inventory.of::<eks::NodeGroup>() {
         for (edges, holds) in groups_of_nodes(inventory, names, index) {
-            assignments.give(&edges, &holds, |roles| &mut roles.node);
+            assignments.give(inventory, index, &edges, &holds, |roles| &mut roles.node);
         }
     }
-    for (_, _, group) in inventory.of::<eks::NodeGroup>() {
-        let clients = lookup(inventory, names, &group.remote_access_security_groups, GROUP_KINDS);
-        assignments.give(&clients, &certain, |roles| &mut roles.remote_access);
+    for (index, _, group) in inventory.of::<eks::NodeGroup>() {
+        let clients = lookup(inventory, names, index, &group.remote_access_security_groups, GROUP_KINDS);
+        assignments.give(inventory, index, &clients, &certain, |roles| &mut roles.remote_access);
     }
     for (index, resource, _) in inventory.of::<autoscaling::Group>() {
         let node = crate::relate::eks::joins_some_cluster(resource);
         let instance = node.clone().map(|node| !node);
         for (edges, holds) in groups_of_template(inventory, names, inventory.edges(index, "launch_template")) {
-            assignments.give(&edges, &both(&holds, &node), |roles| &mut roles.node);
-            assignments.give(&edges, &both(&holds, &instance), |roles| &mut roles.instance);
+            assignments.give(inventory, index, &edges, &both(&holds, &node), |roles| &mut roles.node);
+            assignments.give(inventory, index, &edges, &both(&holds, &instance), |roles| &mut roles.instance);
         }
     }
     for (index, resource, instance) in inventory.of::<Instance>() {
         let node = crate::relate::eks::joins_some_cluster(resource);
         let other = node.clone().map(|node| !node);
-        let own = lookup(inventory, names, &instance.security_groups, GROUP_KINDS);
+        let own = lookup(inventory, names, index, &instance.security_groups, GROUP_KINDS);
         let all = if own.is_absent() {
             groups_of_template(inventory, names, inventory.edges(index, "launch_template"))
         } else {
             vec![(own, Value::Known(true))]
         };
         for (edges, holds) in all {
-            assignments.give(&edges, &both(&holds, &node), |roles| &mut roles.node);
-            assignments.give(&edges, &both(&holds, &other), |roles| &mut roles.instance);
+            assignments.give(inventory, index, &edges, &both(&holds, &node), |roles| &mut roles.node);
+            assignments.give(inventory, index, &edges, &both(&holds, &other), |roles| &mut roles.instance);
         }
     }
 }
@@ -218,10 +236,12 @@ fn groups_of_template(inventory: &Inventory, names: &Names, templates: &Edges) -
         let Some(template) = inventory.get::<LaunchTemplate>(index) else {
             continue;
         };
-        all.push(lookup(inventory, names, &template.security_groups, GROUP_KINDS));
+        all.push(lookup(inventory, names, index, &template.security_groups, GROUP_KINDS));
         match &template.network_interfaces {
             Value::Known(interfaces) => {
-                all.extend(interfaces.iter().map(|one| lookup(inventory, names, &one.security_groups, GROUP_KINDS)));
+                all.extend(
+                    interfaces.iter().map(|one| lookup(inventory, names, index, &one.security_groups, GROUP_KINDS)),
+                );
             }
             Value::Unknown(reason) => all.push(anything(reason)),
         }

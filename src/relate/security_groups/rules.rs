@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::inventory::aws::ec2::{EffectiveRule, Peer, PrefixList, SecurityGroupRule};
-use crate::inventory::{Index, Inventory, Reason, Value};
+use crate::inventory::{Edges, Index, Inventory, Linked, Reason, Value};
 use crate::relate::{Names, lookup};
 
 use super::ports::{self, Traffic};
@@ -178,8 +178,12 @@ impl Expansion<'_> {
         self.context.vpc.as_ref().map(|blocks| blocks.iter().any(|block| block.contains(range)))
     }
 
+    fn lookup(&self, links: &Linked, kinds: &[&'static str]) -> Edges {
+        lookup(self.context.inventory, self.context.names, self.context.group, links, kinds)
+    }
+
     fn prefix_lists(&mut self, rule: &SecurityGroupRule) {
-        let edges = lookup(self.context.inventory, self.context.names, &rule.prefix_lists, &["aws.ec2.prefix_list"]);
+        let edges = self.lookup(&rule.prefix_lists, &["aws.ec2.prefix_list"]);
         let kind = Value::Known("prefix_list".to_owned());
         for &list in &edges.targets {
             let exposure = exposure_of_list(self.context.inventory.get::<PrefixList>(list));
@@ -222,7 +226,7 @@ impl Expansion<'_> {
     }
 
     fn groups(&mut self, rule: &SecurityGroupRule) {
-        let edges = lookup(self.context.inventory, self.context.names, &rule.security_groups, GROUP_KINDS);
+        let edges = self.lookup(&rule.security_groups, GROUP_KINDS);
         let kind = Value::Known("security_group".to_owned());
         if let Some(reason) = nothing_but_doubt(&edges) {
             let element = EffectiveRule {
@@ -287,7 +291,7 @@ impl Expansion<'_> {
     }
 
     fn peer(&self, group: Index) -> Peer {
-        let roles = self.context.roles.of(group);
+        let roles = self.context.roles.of(self.context.inventory, group);
         Peer {
             itself: Value::Known(group == self.context.group),
             load_balancer: roles.load_balancer,
@@ -299,7 +303,7 @@ impl Expansion<'_> {
     }
 }
 
-fn nothing_but_doubt(edges: &crate::inventory::Edges) -> Option<&Reason> {
+fn nothing_but_doubt(edges: &Edges) -> Option<&Reason> {
     if edges.targets.is_empty() && edges.outside.is_empty() { edges.doubt.as_ref() } else { None }
 }
 

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use crate::inventory::aws::ec2::{Roles, Vpc};
 use crate::inventory::aws::elb::{Action, Listener, LoadBalancer, TargetGroup};
 use crate::inventory::aws::rds;
-use crate::inventory::{Edges, Index, Inventory, Reason, Value};
+use crate::inventory::{Edges, Index, Inventory, Place, Reason, Value};
 use crate::relate::{Names, lookup};
 
 use super::ranges;
@@ -24,19 +24,19 @@ impl Uses {
     /// Reads the ports of databases and target groups.
     pub(crate) fn of(inventory: &Inventory, names: &Names) -> Self {
         let mut uses = Self::default();
-        let groups = |links| lookup(inventory, names, links, GROUP_KINDS);
+        let groups = |holder, links| lookup(inventory, names, holder, links, GROUP_KINDS);
         for (index, _, instance) in inventory.of::<rds::Instance>() {
-            add(&mut uses.databases, &groups(&instance.security_groups), &[database_port(inventory, index)]);
+            add(&mut uses.databases, &groups(index, &instance.security_groups), &[database_port(inventory, index)]);
         }
         for (index, _, cluster) in inventory.of::<rds::Cluster>() {
-            add(&mut uses.databases, &groups(&cluster.security_groups), &[database_port(inventory, index)]);
+            add(&mut uses.databases, &groups(index, &cluster.security_groups), &[database_port(inventory, index)]);
         }
         for (index, _, proxy) in inventory.of::<rds::Proxy>() {
-            add(&mut uses.databases, &groups(&proxy.security_groups), &[database_port(inventory, index)]);
+            add(&mut uses.databases, &groups(index, &proxy.security_groups), &[database_port(inventory, index)]);
         }
         for (index, _, balancer) in inventory.of::<LoadBalancer>() {
             let ports = balancer_ports(inventory, names, index);
-            add(&mut uses.targets, &groups(&balancer.security_groups), &ports);
+            add(&mut uses.targets, &groups(index, &balancer.security_groups), &ports);
         }
         uses
     }
@@ -128,15 +128,16 @@ fn default_port(engine: &str) -> Value<i64> {
 fn balancer_ports(inventory: &Inventory, names: &Names, balancer: Index) -> Vec<Value<i64>> {
     let mut ports = Vec::new();
     for (listener, certain) in inventory.incoming::<Listener>(balancer, "load_balancer") {
-        let Some(listener) = inventory.get::<Listener>(listener) else {
+        let holder = listener;
+        let Some(listener) = inventory.get::<Listener>(holder) else {
             continue;
         };
         let from = ports.len();
-        actions(inventory, names, &listener.default_actions, &mut ports);
+        actions(inventory, names, holder, &listener.default_actions, &mut ports);
         match &listener.rules {
             Value::Known(rules) => {
                 for rule in rules {
-                    actions(inventory, names, &rule.actions, &mut ports);
+                    actions(inventory, names, holder, &rule.actions, &mut ports);
                 }
             }
             Value::Unknown(reason) => ports.push(Value::Unknown(reason.clone())),
@@ -154,13 +155,19 @@ fn balancer_ports(inventory: &Inventory, names: &Names, balancer: Index) -> Vec<
     ports
 }
 
-fn actions(inventory: &Inventory, names: &Names, actions: &Value<Vec<Action>>, ports: &mut Vec<Value<i64>>) {
+fn actions(
+    inventory: &Inventory,
+    names: &Names,
+    holder: Index,
+    actions: &Value<Vec<Action>>,
+    ports: &mut Vec<Value<i64>>,
+) {
     let actions = match actions {
         Value::Known(actions) => actions,
         Value::Unknown(reason) => return ports.push(Value::Unknown(reason.clone())),
     };
     for action in actions {
-        let edges = lookup(inventory, names, &action.target_groups, &["aws.elb.target_group"]);
+        let edges = lookup(inventory, names, holder, &action.target_groups, &["aws.elb.target_group"]);
         for &target in &edges.targets {
             if let Some(group) = inventory.get::<TargetGroup>(target) {
                 match &group.port {
@@ -210,9 +217,10 @@ pub(crate) fn vpc_ranges(inventory: &Inventory, group: Index) -> Value<Vec<IpNet
     })
 }
 
-/// Returns whether a network load balancer without security groups exists.
-pub(crate) fn open_network_load_balancer(inventory: &Inventory) -> Value<bool> {
-    inventory.of::<LoadBalancer>().fold(Value::Known(false), |any, (index, _, balancer)| {
+/// Returns whether a network load balancer without security groups exists near a place.
+pub(crate) fn open_network_load_balancer(inventory: &Inventory, place: Place<'_>) -> Value<bool> {
+    let near = inventory.of::<LoadBalancer>().filter(|(_, resource, _)| Place::of(resource).is_near(place));
+    near.fold(Value::Known(false), |any, (index, _, balancer)| {
         let groups = inventory.edges(index, "security_groups");
         let one = balancer.load_balancer_type.clone().and_then(|balancer_type| match &groups.doubt {
             _ if balancer_type != "network" => Value::Known(false),

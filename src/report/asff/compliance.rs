@@ -1,6 +1,6 @@
-//! How a rule came out, in the words of Security Hub, whose documentation says what they mean: WARNING is
-//! for missing information, NOT_AVAILABLE for a check that could not be made or has nothing to judge. It has
-//! no word for a risk that somebody accepted: such a finding stays FAILED, and its record is archived.
+//! How a rule came out, in the words of Security Hub, whose documentation says what they mean: `WARNING` is
+//! for missing information, `NOT_AVAILABLE` for a check that could not be made or has nothing to judge. It has
+//! no word for a risk that somebody accepted: such a finding stays `FAILED`, and its record is archived.
 
 use std::collections::BTreeSet;
 

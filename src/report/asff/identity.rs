@@ -1,10 +1,8 @@
 //! Ids by which Security Hub tells findings apart. It keeps one record for each product and id, so two
 //! findings of one id would hide each other, and one finding of two ids would be there twice.
 
-use sha2::{Digest as _, Sha256};
-
 use super::limits;
-use crate::finding::Finding;
+use crate::finding::{Finding, identity};
 
 /// What every id and every generator starts with.
 pub const PREFIX: &str = "hfscan";
@@ -12,7 +10,7 @@ pub const PREFIX: &str = "hfscan";
 /// Returns the id of a finding: `hfscan/<account>/<region>/<rule>/<finding>`, the same in every run. A
 /// resource of a plan is known by an address that every stack may have, so the name of the scan, where
 /// there is one, stands in front of its rule.
-pub(super) fn id(finding: &Finding, account: &str, region: &str, scan: Option<&str>) -> String {
+pub(in crate::report) fn id(finding: &Finding, account: &str, region: &str, scan: Option<&str>) -> String {
     let place = format!("{PREFIX}/{account}/{region}");
     let scan = scan.filter(|_| finding.resource.account.is_none());
     let readable = match scan {
@@ -23,21 +21,20 @@ pub(super) fn id(finding: &Finding, account: &str, region: &str, scan: Option<&s
         return readable;
     }
     // A report that somebody wrote by hand may hold any text for a rule or an id.
-    format!("{place}/{}", hash(&[scan.unwrap_or_default(), &finding.rule, &finding.id]))
+    format!("{place}/{}", identity::of(&finding.rule, &finding.id, scan))
 }
 
 /// Returns the id of a finding whose own id another one of the report has already.
 pub(super) fn further(id: &str, finding: &Finding) -> String {
     let place: String = id.rsplit_once('/').map_or(id, |(place, _)| place).to_owned();
-    let resource = &finding.resource;
-    let hash = hash(&[id, &resource.id, &resource.address, &finding.path.join("\u{0}"), &finding.message]);
+    let hash = identity::of_untagged(id, &finding.resource.id, &finding.path, &finding.message);
     format!("{}/{hash}", if place.chars().count() + 33 <= limits::ID { place.as_str() } else { PREFIX })
 }
 
 /// Returns the generator of a rule's findings.
 pub(super) fn generator(rule: &str) -> String {
     let readable = format!("{PREFIX}/{rule}");
-    if is_step(rule) && fits(&readable) { readable } else { format!("{PREFIX}/{}", hash(&[rule])) }
+    if is_step(rule) && fits(&readable) { readable } else { format!("{PREFIX}/{}", identity::of(rule, "", None)) }
 }
 
 /// Returns whether a text can be told from what stands beside it in an id.
@@ -47,14 +44,4 @@ fn is_step(text: &str) -> bool {
 
 fn fits(id: &str) -> bool {
     id.chars().count() <= limits::ID && !id.chars().any(char::is_control)
-}
-
-fn hash(parts: &[&str]) -> String {
-    let mut digest = Sha256::new();
-    for part in parts {
-        // The length keeps `a` + `bc` apart from `ab` + `c`.
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part.as_bytes());
-    }
-    digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -62,7 +62,7 @@ pub(super) fn not_judged(page: &mut Page, report: &Report) {
     let mut items: Vec<String> = report
         .gaps
         .iter()
-        .map(|gap| format!("- {} could not be read: {}\n", code(&gap.subject), prose(&gap.reason, LONGEST)))
+        .map(|gap| format!("- {} could not be read: {}\n", code(&gap.named()), prose(&gap.reason, LONGEST)))
         .collect();
     let mut errors: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
     for finding in report.findings.iter().filter(|finding| finding.outcome == Outcome::Error) {

@@ -103,8 +103,8 @@ pub(super) fn gaps(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     page.heading("Gaps", &text::counted(gaps.len(), "thing could not be read", "things could not be read"), out)?;
     for gap in gaps.iter().take(ROWS) {
-        lines(INDENT, &text::name(&gap.subject, page.width - INDENT), str::to_owned, out)?;
-        let touches = if gap.kinds.is_empty() { String::new() } else { format!(" (touches {})", gap.kinds.join(", ")) };
+        lines(INDENT, &text::name(&gap.named(), page.width - INDENT), str::to_owned, out)?;
+        let touches = if gap.kinds.is_empty() { String::new() } else { format!(" (touches {})", gap.touches()) };
         let told = text::words(&format!("{}{touches}", gap.reason), page.width - 2 * INDENT);
         lines(2 * INDENT, &told, |line| page.paint.dim(line), out)?;
     }

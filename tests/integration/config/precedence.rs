@@ -16,6 +16,8 @@ const VALUES: &[(&str, &str, &str, &str)] = &[
     ("show_waived", "true", "0", "false"),
     ("link_base", "'https://a'", "https://b", "\"https://b\""),
     ("category", "'a/b'", "c", "\"c\""),
+    ("home_account", "'123456789012'", "210987654321", "\"210987654321\""),
+    ("home_region", "'eu-central-1'", "eu-west-1", "\"eu-west-1\""),
     ("publish", "'github'", "github", "\"github\""),
     ("github_repository", "'a/b'", "c/d", "\"c/d\""),
     ("github_api_url", "'https://a'", "https://b", "\"https://b\""),

@@ -44,12 +44,18 @@ fn moto_takes_finds_and_resolves_findings() {
     };
     let url = format!("http://127.0.0.1:{PORT}");
     let mut world = World::one();
-    let config = config(&url, "AKIAIOSFODNN7EXAMPLE");
+    let key = "AKIAIOSFODNN7EXAMPLE";
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let regional = config.to_builder().region(Region::new(REGION)).build();
-    let hub = aws_sdk_securityhub::Client::new(&regional);
-    runtime.block_on(hub.enable_security_hub().send()).unwrap();
-    world.access.config = Some(config);
+    runtime.block_on(async {
+        let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
+            .region(aws_config::Region::new(REGION))
+            .endpoint_url(&url)
+            .credentials_provider(aws_credential_types::Credentials::new(key, "secret", None, None, "test"))
+            .load()
+            .await;
+        aws_sdk_securityhub::Client::new(&config).enable_security_hub().send().await.unwrap();
+    });
+    world.access.stand_in = Some(stand_in(&url, key));
     // Its own account.
     let mut account = Account::new("123456789012");
     for number in 0..130 {

@@ -24,6 +24,7 @@ fn parameters(block: &Block<'_>, cluster: bool) -> Mapped {
             family: block.string("family"),
             cluster: Value::Known(cluster),
             parameters: block.blocks("parameter").map(|all| all.iter().map(parameter).collect()),
+            defaults: Value::Known(Vec::new()),
         }
         .into_attributes(),
     }
