@@ -145,6 +145,9 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Why it is unknown.
     pub reasons: Vec<Doubt>,
+    /// Whether values that are not known may make the rule fail on the resource in more ways than are listed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
     /// Where a person can mend it: in the source if it could be mapped, else in the input.
     pub place: Option<Place>,
     /// Where it stands in the input, when `place` is in the source.

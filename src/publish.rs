@@ -3,3 +3,5 @@
 
 #[cfg(feature = "github")]
 pub mod github;
+#[cfg(feature = "aws")]
+pub mod securityhub;

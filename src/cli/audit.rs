@@ -100,7 +100,7 @@ impl AwsAudit {
         use crate::pipeline::live;
 
         let request = self.request()?;
-        let delivery = self.deliver.check()?;
+        let mut delivery = self.deliver.check()?;
         if self.deliver.new_only {
             return Err(Failure::usage("an account has no state before: --new-only is for plans")
                 .hint("a baseline lets only new findings count: hfscan baseline create"));
@@ -111,7 +111,9 @@ impl AwsAudit {
             ui.results(|out| writeln!(out, "{policy}"))?;
             return Ok(0);
         }
-        let accounts = super::aws::read(&self.aws.audit(kinds), None, ui)?;
+        let audit = self.aws.audit(kinds);
+        delivery.reach(audit.profile_name.as_deref(), audit.role.as_ref());
+        let accounts = super::aws::read(&audit, None, ui)?;
         let progress = ui.progress();
         let report = live::judge_accounts(accounts, &request, &|what| progress.step(what))?;
         drop(progress);

@@ -93,6 +93,14 @@ impl DeliverFlags {
 }
 
 impl Delivery<'_> {
+    /// Takes over how an audit reached its accounts, for a service that stands in them.
+    #[cfg(feature = "aws")]
+    pub(super) fn reach(&mut self, profile_name: Option<&str>, role: Option<&crate::collect::aws::Role>) {
+        if let Some(publisher) = &mut self.publisher {
+            publisher.reach(profile_name, role);
+        }
+    }
+
     /// Writes and publishes a report; returns the exit code.
     pub(super) fn run(&self, ui: &Ui, report: &Report) -> Result<u8, Failure> {
         let look = self.flags.look.apply(&ui.look(self.gate));
@@ -113,7 +121,7 @@ impl Delivery<'_> {
         let standing = self.gate.standing(report);
         match &self.publisher {
             // An upload without results closes every alert of its category.
-            Some(_) if standing == Standing::Nothing => {
+            Some(publisher) if standing == Standing::Nothing && publisher.closes_what_is_missing() => {
                 ui.warn("nothing was scanned, so nothing is published: an empty upload would close the alerts that are there");
             }
             Some(publisher) => publisher.publish(ui, report, &look)?,
@@ -125,7 +133,8 @@ impl Delivery<'_> {
     fn warn_of_limits(&self, ui: &Ui, report: &Report, look: &Look) {
         let writes =
             |format| self.flags.format == format || self.flags.output.iter().any(|output| output.format == format);
-        let sarif = self.publisher.is_some() || writes(Format::Sarif);
+        let uploads = self.publisher.as_ref().is_some_and(Publisher::closes_what_is_missing);
+        let sarif = uploads || writes(Format::Sarif);
         let left_out = report::left_out_of_sarif(report);
         if sarif && left_out > 0 {
             ui.warn(&format!(

@@ -1,10 +1,15 @@
 //! `--publish`: its flags, and the variables that GitHub Actions sets. The only place that reads the
 //! environment apart from clap, because a token must not be a flag: every process could read it.
 
+#[cfg(feature = "github")]
+mod github;
+#[cfg(feature = "aws")]
+mod securityhub;
+
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::ui::Ui;
-#[cfg(not(feature = "github"))]
 use crate::failure::Failure;
 use crate::finding::Report;
 use crate::report::Look;
@@ -14,6 +19,18 @@ use crate::report::Look;
 enum Service {
     /// GitHub code scanning; the token is taken from `GITHUB_TOKEN`
     Github,
+    /// AWS Security Hub, for the findings of an audit
+    #[value(name = "securityhub")]
+    SecurityHub,
+}
+
+/// What is done with accepted findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum WaivedFlag {
+    /// New ones are not sent; what the service has stays as it is
+    Skip,
+    /// They are sent as warnings
+    Warning,
 }
 
 /// Where findings are published.
@@ -47,174 +64,119 @@ pub(super) struct PublishFlags {
     /// API of an Enterprise Server, such as `https://github.example.com/api/v3`
     #[arg(long, value_name = "URL", env = "HFSCAN_GITHUB_API_URL", hide_env_values = true, help_heading = "Publish")]
     github_api_url: Option<String>,
-    /// Seconds that an upload may take, retries and GitHub's processing included
+    /// Seconds that an upload to GitHub may take, retries and its processing included
     #[arg(long, value_name = "SECONDS", default_value = "300", env = "HFSCAN_PUBLISH_TIMEOUT", hide_env_values = true, value_parser = clap::value_parser!(u32).range(1..=86_400), help_heading = "Publish")]
     publish_timeout: u32,
+    /// Tell what would change in Security Hub, and change nothing; with --verbose one line for each finding
+    #[arg(long, env = "HFSCAN_DRY_RUN", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Publish")]
+    dry_run: bool,
+    /// What becomes of accepted findings in Security Hub
+    #[arg(
+        long,
+        value_name = "POLICY",
+        value_enum,
+        default_value = "skip",
+        env = "HFSCAN_PUBLISH_WAIVED",
+        hide_env_values = true,
+        help_heading = "Publish"
+    )]
+    publish_waived: WaivedFlag,
+    /// Role to assume in each account to publish there: its name, or an ARN with {account} in it; an audit's
+    /// own role if not set
+    #[arg(long, value_name = "ROLE", env = "HFSCAN_PUBLISH_ROLE", hide_env_values = true, help_heading = "Publish")]
+    publish_role: Option<String>,
+    /// External id that this role demands
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "HFSCAN_PUBLISH_EXTERNAL_ID",
+        hide_env_values = true,
+        requires = "publish_role",
+        help_heading = "Publish"
+    )]
+    publish_external_id: Option<String>,
+    /// Profile of the shared AWS configuration files to publish with; that of the audit if not set
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "HFSCAN_PUBLISH_PROFILE_NAME",
+        hide_env_values = true,
+        help_heading = "Publish"
+    )]
+    publish_profile_name: Option<String>,
 }
 
-#[cfg(not(feature = "github"))]
-pub(super) struct Publisher;
+/// A publication whose flags were checked.
+#[derive(Debug)]
+pub(super) enum Publisher {
+    /// To GitHub code scanning.
+    #[cfg(feature = "github")]
+    Github(github::Upload),
+    /// To Security Hub.
+    #[cfg(feature = "aws")]
+    SecurityHub(securityhub::Hubs),
+}
 
-#[cfg(not(feature = "github"))]
 impl PublishFlags {
-    /// Says how to get what this build does not have.
+    /// Returns what is needed to publish, or what is missing, before the scan takes its time.
     pub(super) fn publisher(&self) -> Result<Option<Publisher>, Failure> {
-        let _ =
-            (&self.github_repository, &self.github_sha, &self.github_ref, &self.github_api_url, self.publish_timeout);
         match self.publish {
+            None if self.dry_run => Err(Failure::usage("--dry-run is for --publish securityhub")),
             None => Ok(None),
-            Some(Service::Github) => Err(Failure::usage("this hfscan was built without the feature `github`")
-                .hint("build it with: cargo install --path . --locked --features github")),
+            Some(Service::Github) if self.dry_run => {
+                Err(Failure::usage("--dry-run is for --publish securityhub: GitHub cannot be asked what would change"))
+            }
+            #[cfg(feature = "github")]
+            Some(Service::Github) => Ok(Some(Publisher::Github(self.upload()?))),
+            #[cfg(feature = "aws")]
+            Some(Service::SecurityHub) => Ok(Some(Publisher::SecurityHub(self.hubs()))),
+            #[cfg(not(all(feature = "github", feature = "aws")))]
+            Some(service) => Err(missing(service)),
         }
     }
 }
 
-#[cfg(not(feature = "github"))]
+/// Says how to get what this build does not have.
+#[cfg(not(all(feature = "github", feature = "aws")))]
+fn missing(service: Service) -> Failure {
+    let feature = match service {
+        Service::Github => "github",
+        Service::SecurityHub => "aws",
+    };
+    Failure::usage(format!("this hfscan was built without the feature `{feature}`"))
+        .hint(format!("build it with: cargo install --path . --locked --features {feature}"))
+}
+
 impl Publisher {
-    pub(super) fn publish(&self, _ui: &Ui, _report: &Report, _look: &Look) -> Result<(), Failure> {
-        Ok(())
-    }
-}
-
-#[cfg(feature = "github")]
-pub(super) use github::Publisher;
-
-#[cfg(feature = "github")]
-mod github {
-    use std::time::Duration;
-
-    use super::{Look, PublishFlags, Report, Service, Ui};
-    use crate::failure::{Failure, Kind};
-    use crate::publish::github::{self, PublishError, Target, Token, WallPace, target::API};
-    use crate::report::{self, Format, MOST_SHOWN};
-
-    /// Variables that may hold the token, the most specific first.
-    const TOKENS: [&str; 3] = ["HFSCAN_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"];
-
-    /// Events whose `GITHUB_REF` is the default or base branch, not what the workflow checks out.
-    const ELSEWHERE: [&str; 3] = ["pull_request_target", "workflow_run", "issue_comment"];
-
-    /// An upload whose parts are complete and right.
-    #[derive(Debug)]
-    pub(in crate::cli) struct Publisher {
-        target: Target,
-        token: Token,
-        timeout: Duration,
-    }
-
-    #[allow(clippy::disallowed_methods, reason = "the one place for what GitHub Actions sets and for the token")]
-    fn variable(name: &str) -> Option<String> {
-        std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-    }
-
-    impl PublishFlags {
-        /// Returns what is needed to publish, or what is missing, before the scan takes its time.
-        pub(in crate::cli) fn publisher(&self) -> Result<Option<Publisher>, Failure> {
-            match self.publish {
-                None => Ok(None),
-                Some(Service::Github) => self.github().map(Some),
-            }
-        }
-
-        fn github(&self) -> Result<Publisher, Failure> {
-            let (name, token) = TOKENS
-                .into_iter()
-                .find_map(|name| variable(name).map(|token| (name, token)))
-                .ok_or_else(|| {
-                    Failure::usage("there is no token to publish with: GITHUB_TOKEN is not set")
-                        .hint("in a workflow: env: GITHUB_TOKEN: ${{ github.token }}, and permissions: security-events: write")
-                })?;
-            let repository = self
-                .github_repository
-                .clone()
-                .or_else(|| variable("GITHUB_REPOSITORY"))
-                .ok_or_else(|| missing("repository", "--github-repository OWNER/NAME"))?;
-            let (sha, reference) = self.commit()?;
-            let api =
-                self.github_api_url.clone().or_else(|| variable("GITHUB_API_URL")).unwrap_or_else(|| API.to_owned());
-            let workspace = variable("GITHUB_WORKSPACE");
-            Ok(Publisher {
-                token: Token::new(&token, name).map_err(Failure::usage)?,
-                target: Target::new(&repository, &sha, &reference, &api, workspace.as_deref())
-                    .map_err(Failure::usage)?,
-                timeout: Duration::from_secs(u64::from(self.publish_timeout)),
-            })
-        }
-
-        /// Returns commit and reference. They are one thing: a flag for the one and a variable for the
-        /// other would put findings on a branch that does not hold them.
-        fn commit(&self) -> Result<(String, String), Failure> {
-            match (&self.github_sha, &self.github_ref) {
-                (Some(sha), Some(reference)) => Ok((sha.clone(), reference.clone())),
-                (Some(_), None) => Err(missing("reference of the commit", "--github-ref REF beside --github-sha")),
-                (None, Some(_)) => Err(missing("commit of the reference", "--github-sha SHA beside --github-ref")),
-                (None, None) => {
-                    if let Some(event) =
-                        variable("GITHUB_EVENT_NAME").filter(|event| ELSEWHERE.contains(&event.as_str()))
-                    {
-                        return Err(Failure::usage(format!(
-                            "this workflow runs on `{event}`, where GITHUB_REF is not the branch that was scanned"
-                        ))
-                        .hint("name it: --github-ref refs/pull/NUMBER/head --github-sha SHA, the last commit of the pull request"));
-                    }
-                    let sha = variable("GITHUB_SHA").ok_or_else(|| missing("commit", "--github-sha SHA"))?;
-                    let reference = variable("GITHUB_REF").ok_or_else(|| missing("reference", "--github-ref REF"))?;
-                    Ok((sha, reference))
-                }
-            }
+    /// Returns whether the service closes whatever the report does not list.
+    pub(super) fn closes_what_is_missing(&self) -> bool {
+        match *self {
+            #[cfg(feature = "github")]
+            Self::Github(_) => true,
+            #[cfg(feature = "aws")]
+            Self::SecurityHub(_) => false,
         }
     }
 
-    fn missing(what: &str, flag: &str) -> Failure {
-        Failure::usage(format!("the {what} to publish to is not known"))
-            .hint(format!("name it with {flag}; GitHub Actions tells it by itself"))
-    }
-
-    impl Publisher {
-        /// Uploads the report as SARIF and waits for GitHub.
-        pub(in crate::cli) fn publish(&self, ui: &Ui, report: &Report, look: &Look) -> Result<(), Failure> {
-            let (repository, reference) = (self.target.repository(), self.target.reference());
-            ui.detail(&format!("uploading to code scanning of {repository} at {reference}"));
-            let progress = ui.progress();
-            progress.step("publishing to GitHub");
-            let pace = WallPace::start();
-            let send = |look: &Look| {
-                let mut sarif = Vec::new();
-                report::render(Format::Sarif, report, look, &mut sarif)
-                    .map_err(|error| Failure::output("the SARIF log", &error))?;
-                Ok::<_, Failure>(github::publish(&self.target, &self.token, &sarif, &pace, self.timeout))
-            };
-            let mut published = send(look)?;
-            if let Err(PublishError::TooLarge { size, .. }) = published {
-                // GitHub would show no more of them anyway.
-                let shown = Look { most_results: MOST_SHOWN, ..look.clone() };
-                published = send(&shown)?;
-                if !matches!(published, Err(PublishError::TooLarge { .. })) {
-                    ui.warn(&format!(
-                        "the SARIF log has {size} bytes when gzipped, more than GitHub takes: of its findings the \
-                         {MOST_SHOWN} heaviest were sent, which are all that GitHub shows"
-                    ));
-                }
-            }
-            drop(progress);
-            let published = published.map_err(failure)?;
-            for note in &published.notes {
-                ui.warn(&format!("GitHub: {note}"));
-            }
-            if published.unsuccessful {
-                ui.warn("GitHub noted the scan as incomplete and left the alerts of this category as they were");
-            } else {
-                ui.status(&format!(
-                    "published to code scanning of {repository} at {reference} (upload {})",
-                    published.id
-                ));
-            }
-            Ok(())
+    /// Publishes a report.
+    pub(super) fn publish(&self, ui: &Ui, report: &Report, look: &Look) -> Result<(), Failure> {
+        #[cfg(not(any(feature = "github", feature = "aws")))]
+        let _ = (ui, report, look);
+        match *self {
+            #[cfg(feature = "github")]
+            Self::Github(ref upload) => upload.publish(ui, report, look),
+            #[cfg(feature = "aws")]
+            Self::SecurityHub(ref hubs) => hubs.publish(ui, report, look),
         }
     }
 
-    fn failure(error: PublishError) -> Failure {
-        let hints = error.hints();
-        hints.into_iter().fold(Failure::new(Kind::Publish, error), Failure::hint)
+    /// Takes over how an audit reached its accounts, where no flag says otherwise.
+    #[cfg(feature = "aws")]
+    pub(super) fn reach(&mut self, profile_name: Option<&str>, role: Option<&crate::collect::aws::Role>) {
+        match self {
+            #[cfg(feature = "github")]
+            Self::Github(_) => {}
+            Self::SecurityHub(hubs) => hubs.reach(profile_name, role),
+        }
     }
 }

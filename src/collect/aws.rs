@@ -5,13 +5,13 @@ pub mod accounts;
 pub mod calls;
 mod context;
 mod document;
-mod miss;
+pub(crate) mod miss;
 pub mod operation;
 pub mod policy;
 mod regions;
 mod renewal;
 mod services;
-mod session;
+pub(crate) mod session;
 mod settle;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -107,6 +107,8 @@ pub struct File {
 pub enum Service {
     /// GitHub code scanning.
     Github,
+    /// AWS Security Hub, for audits.
+    SecurityHub,
 }
 
 /// One scan of several. What it does not set is taken from the top of the file.

@@ -141,11 +141,13 @@ impl Judge<'_> {
 
     fn add_denials(&mut self, rule: &SelectedRule, resource: &Resource, verdict: Verdict) {
         let mut seen = BTreeSet::new();
+        let open = !verdict.doubts.is_empty();
         for denial in verdict.denials {
             let severity = weight(rule, &denial);
             let Denial { path, message, tag, related, value, .. } = denial;
             let mut finding = blank(rule, resource, verdict.outcome, message, path);
             finding.severity = severity;
+            finding.open = open;
             finding.id = identity::of(&rule.rule.id, &resource.id, tag.as_deref());
             finding.tag = tag;
             if !seen.insert(finding.id.clone()) {
@@ -202,6 +204,7 @@ fn blank(rule: &SelectedRule, resource: &Resource, outcome: Outcome, message: St
         value: None,
         related: Vec::new(),
         reasons: Vec::new(),
+        open: false,
         waiver: None,
     }
 }

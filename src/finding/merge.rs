@@ -7,7 +7,7 @@ use super::report::{Outcomes, Report, RuleSummary, Severities, Tally};
 
 /// Joins reports. What they count is added up; a profile stands only when all have the same.
 pub fn merge(reports: Vec<Report>) -> Report {
-    let mut reports = reports.into_iter();
+    let mut reports = reports.into_iter().map(with_own_rules);
     let Some(mut whole) = reports.next() else { return Report::default() };
     let mut rules: BTreeMap<String, RuleSummary> =
         std::mem::take(&mut whole.rules).into_iter().map(|rule| (rule.id.clone(), rule)).collect();
@@ -41,11 +41,25 @@ pub fn merge(reports: Vec<Report>) -> Report {
     }
     whole.rules = rules.into_values().collect();
     whole.summary.rules = whole.rules.len();
+    for input in &mut whole.inputs {
+        if input.rules.len() == whole.rules.len() {
+            input.rules.clear();
+        }
+    }
     whole.gaps.sort();
     whole.gaps.dedup();
     whole.coverage.sort();
     sort(&mut whole.findings);
     whole
+}
+
+/// Notes at the inputs which rules judged them, before the rules of all reports become one list.
+fn with_own_rules(mut report: Report) -> Report {
+    let rules: Vec<String> = report.rules.iter().map(|rule| rule.id.clone()).collect();
+    for input in &mut report.inputs {
+        input.rules.clone_from(&rules);
+    }
+    report
 }
 
 fn add_outcomes(to: &mut Outcomes, from: &Outcomes) {

@@ -38,6 +38,9 @@ pub struct Input {
     /// The profile that this input was judged by, when inputs have profiles of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// Ids of the rules that judged this input, sorted; empty when all rules of the run did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
     /// How many resources of modelled kinds it gave.
     pub resources: usize,
     /// Types that hfscan does not model, with how many resources of each were passed over.

@@ -233,7 +233,12 @@ fn coverage(
         }
     }
     for resource in &inventory.resources {
-        let Some(region) = resource.region.known().and_then(Option::as_deref) else { continue };
+        let Some(region) = resource.region.known().and_then(Option::as_deref) else {
+            // It may be in any of them, so none has a whole list.
+            let of_its_kind = covered.values_mut().filter_map(|kinds| kinds.get_mut(resource.kind()));
+            of_its_kind.for_each(|kind| kind.complete = false);
+            continue;
+        };
         if let Some(kind) = covered.get_mut(region).and_then(|kinds| kinds.get_mut(resource.kind())) {
             kind.resources.push(resource.id.to_string());
         }

@@ -18,7 +18,7 @@ use super::cloud::{NO_ACCOUNT, Whereabouts};
 use super::style::outcome_name;
 use super::{Look, framework, text};
 use crate::finding::report::RuleSummary;
-use crate::finding::{Change, Finding, Report};
+use crate::finding::{Change, Finding, Report, Subject};
 
 pub use compliance::status;
 pub use identity::PREFIX;
@@ -64,8 +64,21 @@ pub fn without_account(report: &Report, look: &Look) -> usize {
     places.filter(|place| place.account.is_none()).count()
 }
 
-/// Returns a finding for Security Hub.
-fn of(report: &Report, finding: &Finding, look: &Look) -> AsffFinding {
+/// Returns the account, where one is known, and the region whose Security Hub hears of a resource.
+pub fn destination(subject: &Subject, look: &Look) -> (Option<String>, String) {
+    let place = Whereabouts::of(subject, &look.home);
+    (place.account, place.home)
+}
+
+/// Returns the id of a finding in Security Hub.
+pub fn id(finding: &Finding, look: &Look) -> String {
+    let place = Whereabouts::of(&finding.resource, &look.home);
+    let account = place.account.as_deref().unwrap_or(NO_ACCOUNT);
+    identity::id(finding, account, &place.home, look.category.as_deref())
+}
+
+/// Returns a finding for Security Hub. Another one of the report may have the same id.
+pub fn of(report: &Report, finding: &Finding, look: &Look) -> AsffFinding {
     let rule = report.rule(&finding.rule);
     let place = Whereabouts::of(&finding.resource, &look.home);
     let account = place.account.as_deref().unwrap_or(NO_ACCOUNT);

@@ -43,6 +43,8 @@ mod readme;
 mod relate;
 mod report;
 mod sample;
+#[cfg(feature = "aws")]
+mod securityhub;
 mod stability;
 mod terraform;
 mod waivers;

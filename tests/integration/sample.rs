@@ -61,6 +61,7 @@ pub(crate) fn finding(rule: &RuleSummary, outcome: Outcome, resource: &str, line
         value: None,
         related: Vec::new(),
         reasons: Vec::new(),
+        open: false,
         place: (line > 0).then(|| Place::at("plan.json", line, 7)),
         input_place: None,
         unmapped: None,
@@ -146,6 +147,7 @@ pub(crate) fn mixed() -> Report {
             resources: 1234,
             skipped: BTreeMap::from([("aws_sqs_queue".to_owned(), 10), ("random_id".to_owned(), 2)]),
             warnings: vec!["the plan was made with -refresh=false".to_owned()],
+            ..Input::default()
         }],
         profile: Some("innovate-prod".to_owned()),
         findings: vec![advisory, error, unknown, third, second, first],
