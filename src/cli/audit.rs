@@ -37,7 +37,7 @@ struct AwsAudit {
     #[command(flatten)]
     aws: AwsFlags,
     /// Print the IAM policy that an audit by these rules needs, and stop
-    #[arg(long, help_heading = "Accounts")]
+    #[arg(long, env = "HFSCAN_PRINT_POLICY", hide_env_values = true, value_parser = FalseyValueParser::new(), help_heading = "Accounts")]
     print_policy: bool,
     /// Profiles of accounts, from the configuration.
     #[arg(skip)]

@@ -1,6 +1,5 @@
 //! Which live AWS accounts a command reads: the flags that `audit aws` and `snapshot aws` share.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use clap::Args;
@@ -78,10 +77,10 @@ pub(super) fn missing() -> Failure {
 
 #[cfg(feature = "aws")]
 mod live {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::time::Duration;
 
-    use super::{AwsFlags, BTreeMap, Failure};
+    use super::{AwsFlags, Failure};
     use crate::cli::ui::{Progress, Ui};
     use crate::collect::aws::calls::Calls;
     use crate::collect::aws::{self, Audit, Role, Watch};

@@ -30,10 +30,10 @@ enum Cloud {
 #[derive(Debug, Args)]
 struct AwsSnapshot {
     /// File to write; it is replaced as a whole or not at all
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    #[arg(short = 'o', long, value_name = "FILE", env = "HFSCAN_FILE", hide_env_values = true)]
+    file: PathBuf,
     /// Read everything anew, also what an earlier run finished
-    #[arg(long, value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "HFSCAN_FRESH", hide_env_values = true, value_parser = FalseyValueParser::new())]
     fresh: bool,
     #[command(flatten)]
     aws: AwsFlags,
@@ -50,7 +50,7 @@ impl Snapshot {
 impl AwsSnapshot {
     #[cfg(not(feature = "aws"))]
     fn run(&self, _ui: &Ui) -> Result<u8, Failure> {
-        let _ = (&self.output, self.fresh, &self.aws);
+        let _ = (&self.file, self.fresh, &self.aws);
         Err(super::aws::missing())
     }
 
@@ -61,10 +61,10 @@ impl AwsSnapshot {
         use crate::collect::live::snapshot::Parts;
         use crate::failure::Kind;
 
-        super::output::check_place(&self.output)?;
+        super::output::check_place(&self.file)?;
         let keep = |error: crate::collect::live::snapshot::PartsError| Failure::new(Kind::Output, error);
         let audit = self.aws.audit(aws::kinds());
-        let parts = Parts::open(&self.output, &audit.described(), self.fresh).map_err(keep)?;
+        let parts = Parts::open(&self.file, &audit.described(), self.fresh).map_err(keep)?;
         if parts.earlier() > 0 {
             ui.status(&format!("{} parts of an earlier run are taken over; --fresh reads them anew", parts.earlier()));
         }
@@ -77,10 +77,10 @@ impl AwsSnapshot {
             .collect();
         names.sort();
         let gaps = parts.finish(&accounts, &names).map_err(keep)?;
-        ui.status(&format!("wrote {}", self.output.display()));
+        ui.status(&format!("wrote {}", self.file.display()));
         if gaps > 0 {
             let things = if gaps == 1 { "thing" } else { "things" };
-            ui.warn(&format!("{gaps} {things} could not be read; hfscan scan {} lists them", self.output.display()));
+            ui.warn(&format!("{gaps} {things} could not be read; hfscan scan {} lists them", self.file.display()));
             return Ok(3);
         }
         Ok(0)

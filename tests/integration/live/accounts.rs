@@ -105,7 +105,7 @@ fn a_region_that_is_off_is_a_gap_and_named_regions_are_read_when_nobody_lists_th
     audit.regions = vec!["ap-east-1".to_owned(), EAST.to_owned()];
     let accounts = read(&audit);
     assert_eq!(accounts[0].regions, [EAST]);
-    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"111111111111 ap-east-1 region ap-east-1: it is not enabled for the account, or does not exist (resources)");
+    insta::assert_snapshot!(gaps(&accounts).join("\n"), @"111111111111 ap-east-1 region ap-east-1: it is not enabled for the account, or does not exist");
 
     let server = Server::failing(world(), vec![Fault::of("EC2.DescribeRegions", Kind::Denied)]);
     audit.stand_in = keys_of(&server).stand_in;

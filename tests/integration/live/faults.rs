@@ -219,3 +219,12 @@ fn a_fault_in_any_call_of_several_accounts_leaves_all_else_as_it_was() {
 fn a_fault_in_any_call_of_any_service_leaves_all_else_as_it_was() {
     fail_each(DEEP, 1);
 }
+
+#[test]
+fn an_answer_that_comes_late_is_an_answer() {
+    let (whole, _) = said(WIDE, None);
+    let late = Fault::of("KMS.DescribeKey", Kind::Delay(Duration::from_millis(400))).nth(1);
+    let (said, _) = said(WIDE, Some(late));
+    assert_eq!(said.gaps, Vec::<String>::new());
+    assert_eq!(said.resources, whole.resources);
+}

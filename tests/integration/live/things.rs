@@ -27,7 +27,7 @@ pub(super) fn everything(state: &mut State, account: &str) {
     iam::all(state, account);
     s3::all(state, account, &regions);
     for region in &regions {
-        kms::keys(state, account, region, 2);
+        keys(state, account, region, 2);
         ec2::all(state, account, region);
         eks::all(state, account, region);
         databases::all(state, account, region);

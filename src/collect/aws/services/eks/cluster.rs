@@ -150,7 +150,6 @@ mod tests {
             )
             .encryption_config(
                 EncryptionConfig::builder()
-                    .resources("secrets")
                     .provider(Provider::builder().key_arn("arn:aws:kms:us-east-1:111122223333:key/k").build())
                     .build(),
             )
