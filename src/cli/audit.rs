@@ -107,11 +107,14 @@ impl AwsAudit {
         }
         let kinds = live::needed_kinds(&request)?;
         if self.print_policy {
-            let policy = policy::read_policy(&kinds);
+            let policy = match self.aws.by_config()? {
+                Some(by) => policy::config_policy(&kinds, &by),
+                None => policy::read_policy(&kinds),
+            };
             ui.results(|out| writeln!(out, "{policy}"))?;
             return Ok(0);
         }
-        let accounts = super::aws::read(&self.aws.audit(kinds), None, ui)?;
+        let accounts = super::aws::read(&self.aws.audit(kinds)?, None, ui)?;
         let progress = ui.progress();
         let report = live::judge_accounts(accounts, &request, &|what| progress.step(what))?;
         drop(progress);

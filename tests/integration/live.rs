@@ -40,15 +40,12 @@ fn audit_of(server: &Server) -> Audit {
         accounts: Vec::new(),
         organization: false,
         role: None,
+        by_config: None,
         kinds: aws::kinds(),
         deadline: Duration::from_secs(60),
         concurrency: 64,
         attempts: 1,
-        stand_in: Some(StandIn {
-            url: server.url(),
-            access_key: format!("AKIA{HOME}"),
-            secret_key: SECRET.to_owned(),
-        }),
+        stand_in: Some(StandIn { url: server.url(), access_key: format!("AKIA{HOME}"), secret_key: SECRET.to_owned() }),
     }
 }
 
