@@ -58,11 +58,9 @@ const THROTTLED: &[&str] = &[
     "TransactionInProgressException",
     "LimitExceededException",
 ];
-pub(crate) const EXPIRED: &[&str] =
-    &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
+pub(crate) const EXPIRED: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
 /// The signature was not taken. Whose clock is wrong cannot be told from here.
-const SIGNATURE: &[&str] =
-    &["SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "RequestInTheFuture"];
+const SIGNATURE: &[&str] = &["SignatureDoesNotMatch", "InvalidSignatureException", "RequestTimeTooSkewed", "RequestInTheFuture"];
 const REGION_OFF: &[&str] = &[
     "AuthFailure",
     "InvalidClientTokenId",

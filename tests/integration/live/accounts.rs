@@ -1,16 +1,14 @@
 //! Several accounts and regions: roles, refusals, and what goes on all the same.
 
-use super::server::Server;
 use super::server::fault::{Fault, Kind};
 use super::server::state::{State, Trust};
+use super::server::Server;
 use super::{EAST, HOME, OTHER, THIRD, WEST, gaps, ids, keys_of, read, role, things, try_read};
 
 fn world() -> State {
     let mut state = State::of(&[EAST, WEST]);
     for account in [HOME, OTHER, THIRD] {
-        state
-            .trusts
-            .insert(account.to_owned(), Trust { external_id: Some("external-1".to_owned()), ..Trust::default() });
+        state.trusts.insert(account.to_owned(), Trust { external_id: Some("external-1".to_owned()), ..Trust::default() });
         for region in [EAST, WEST] {
             things::keys(&mut state, account, region, 3);
         }
@@ -117,13 +115,10 @@ fn a_region_that_is_off_is_a_gap_and_named_regions_are_read_when_nobody_lists_th
 
 #[test]
 fn credentials_that_end_early_are_had_anew() {
-    let server = Server::failing(
-        world(),
-        vec![
-            Fault::of("KMS.GetKeyPolicy", Kind::Expired).key(&format!("ASIA{OTHER}0000")),
-            Fault::of("KMS.ListAliases", Kind::Expired).key(&format!("ASIA{OTHER}0000")),
-        ],
-    );
+    let server = Server::failing(world(), vec![
+        Fault::of("KMS.GetKeyPolicy", Kind::Expired).key(&format!("ASIA{OTHER}0000")),
+        Fault::of("KMS.ListAliases", Kind::Expired).key(&format!("ASIA{OTHER}0000")),
+    ]);
     let mut audit = keys_of(&server);
     audit.accounts = vec![OTHER.to_owned()];
     audit.role = Some(role());

@@ -10,10 +10,10 @@ use hfscan::collect::aws::operation::{Operation, Reads};
 use hfscan::collect::aws::operations;
 use hfscan::collect::live::Account;
 
-use super::server::Server;
 use super::server::errors::MARKER;
 use super::server::fault::{Fault, Kind};
 use super::server::state::State;
+use super::server::Server;
 use super::{EAST, HOME, OTHER, WEST, audit_of, role, things, told, try_read};
 
 /// So many audits run beside each other: most of them wait.
@@ -77,11 +77,9 @@ fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
     };
     let mut resources = BTreeMap::new();
     for resource in accounts.iter().flat_map(|account| &account.resources) {
-        let place =
-            |value: &hfscan::inventory::Value<Option<String>>| value.known().cloned().flatten().unwrap_or_default();
+        let place = |value: &hfscan::inventory::Value<Option<String>>| value.known().cloned().flatten().unwrap_or_default();
         let (account, region) = (place(&resource.account), place(&resource.region));
-        let text =
-            serde_json::to_string(&resource.attributes).unwrap() + &serde_json::to_string(&resource.tags).unwrap();
+        let text = serde_json::to_string(&resource.attributes).unwrap() + &serde_json::to_string(&resource.tags).unwrap();
         resources.insert(resource.id.to_string(), (account, region, text));
     }
     let gaps = accounts.iter().flat_map(|account| &account.gaps).map(told).collect();
@@ -91,13 +89,7 @@ fn said(world: World, fault: Option<Fault>) -> (Said, Server) {
 /// One call of an audit, as a fault names it.
 type Place = (String, String, String);
 
-fn check(
-    world: World,
-    whole: &Said,
-    (api, account, region): &Place,
-    kind: Kind,
-    operation: Option<&Operation>,
-) -> Result<(), String> {
+fn check(world: World, whole: &Said, (api, account, region): &Place, kind: Kind, operation: Option<&Operation>) -> Result<(), String> {
     let fault = Fault::of(api, kind).account(account).region(region);
     let (said, _server) = said(world, Some(fault));
     if said.took > DEADLINE + SLACK {
@@ -113,8 +105,7 @@ fn check(
     // Who is calling: without it there is no audit; the keys of a role: without them no account.
     if api.starts_with("STS.") {
         let is_own = account == HOME;
-        let is_fine = said.failure.is_some()
-            || (!is_own || api == "STS.AssumeRole") && said.gaps.iter().any(|gap| gap.contains("no session"));
+        let is_fine = said.failure.is_some() || (!is_own || api == "STS.AssumeRole") && said.gaps.iter().any(|gap| gap.contains("no session"));
         return if is_fine { Ok(()) } else { Err(format!("{:?} {:?}", said.failure, said.gaps)) };
     }
     if let Some(failure) = said.failure {
@@ -124,8 +115,7 @@ fn check(
     if !said.gaps.iter().all(|gap| gap.contains(action)) {
         return Err(format!("no gap of {action} or one too many: {:?}", said.gaps));
     }
-    let kinds: BTreeSet<&str> =
-        operation.map(|operation| operation.kinds.iter().copied().collect()).unwrap_or_default();
+    let kinds: BTreeSet<&str> = operation.map(|operation| operation.kinds.iter().copied().collect()).unwrap_or_default();
     let hides = operation.is_none_or(|operation| operation.reads == Reads::Listing);
     for (id, (of_account, of_region, text)) in &whole.resources {
         let is_near = of_account == account && (of_region == region || kinds.is_empty() || of_region == "global");
@@ -177,8 +167,7 @@ fn fail_each(world: World, ways: usize) {
         for _ in 0..BESIDE {
             scope.spawn(|| {
                 while let Some((place, kind)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let operation =
-                        operations.get(place.0.as_str()).copied().filter(|operation| !operation.kinds.is_empty());
+                    let operation = operations.get(place.0.as_str()).copied().filter(|operation| !operation.kinds.is_empty());
                     let kind = match kind {
                         Kind::Broken(_) => Kind::Broken(b"\x00\xff<html>not { an answer".to_vec()),
                         kind => (*kind).clone(),

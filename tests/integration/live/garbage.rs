@@ -3,9 +3,9 @@
 use proptest::prelude::{Strategy, any, prop};
 use proptest::test_runner::{Config, TestRunner};
 
-use super::server::Server;
 use super::server::fault::{Fault, Kind};
 use super::server::state::State;
+use super::server::Server;
 use super::{EAST, HOME, audit_of, gaps, read, things};
 
 #[test]

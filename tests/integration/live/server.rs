@@ -220,9 +220,7 @@ impl Shared {
         if body.is_none() {
             body = match self.state.answer(request) {
                 Ok(body) => Some(body),
-                Err(code) => {
-                    return errors::answer(request.service, (errors::status_of(request.service, &code), &code));
-                }
+                Err(code) => return errors::answer(request.service, (errors::status_of(request.service, &code), &code)),
             };
         }
         render::answer(request, &body.unwrap_or_default())

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use hfscan::collect::aws::{kinds, operations};
 
-use super::server::state::State;
 use super::server::{Call, Server};
+use super::server::state::State;
 use super::{EAST, HOME, OTHER, WEST, audit_of, gaps, ids, keys_of, read, role, things};
 
 /// Operations that no audit of these accounts calls, and why.

@@ -87,8 +87,7 @@ pub(crate) fn answer(service: &Service, (status, code): (u16, &str)) -> Answer {
             ("application/xml", vec![], body)
         }
         Protocol::RestXml => {
-            let body =
-                format!("<Error><Code>{code}</Code><Message>{message}</Message><RequestId>0</RequestId></Error>");
+            let body = format!("<Error><Code>{code}</Code><Message>{message}</Message><RequestId>0</RequestId></Error>");
             ("application/xml", vec![], body)
         }
     };

@@ -93,8 +93,8 @@ impl Fault {
             return None;
         }
         let number = count.fetch_add(1, Ordering::Relaxed) + 1;
-        let strikes =
-            self.nth.is_none_or(|nth| nth == number) && !matches!(self.kind, Kind::Throttled(times) if number > times);
+        let strikes = self.nth.is_none_or(|nth| nth == number)
+            && !matches!(self.kind, Kind::Throttled(times) if number > times);
         strikes.then(|| self.kind.clone())
     }
 }

@@ -14,9 +14,7 @@ pub(super) fn answer(request: &Request, body: &Value) -> Answer {
         Protocol::Query => {
             let mut text = format!("<{operation}Response><{operation}Result>");
             fields(body, "member", &mut text);
-            text.push_str(&format!(
-                "</{operation}Result><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata>"
-            ));
+            text.push_str(&format!("</{operation}Result><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata>"));
             text.push_str(&format!("</{operation}Response>"));
             ("text/xml", text)
         }

@@ -60,8 +60,7 @@ impl Request {
         if let Some(account) = raw.header("x-amz-account-id") {
             subjects.insert(account.to_owned());
         }
-        let line =
-            format!("{} {} {} {}", service.signing, raw.method, raw.target, text.chars().take(200).collect::<String>());
+        let line = format!("{} {} {} {}", service.signing, raw.method, raw.target, text.chars().take(200).collect::<String>());
         Some(Self {
             service,
             operation: operation.unwrap_or_default(),

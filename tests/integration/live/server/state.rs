@@ -120,8 +120,7 @@ impl State {
 /// The answer to what nobody has filled: an empty list, or that there is no such thing.
 fn absent(api: &str) -> Result<Value, String> {
     let operation = hfscan::collect::aws::operations().into_iter().find(|operation| operation.api == api);
-    match operation.filter(|operation| operation.reads == Reads::Detail).and_then(|operation| operation.absent.first())
-    {
+    match operation.filter(|operation| operation.reads == Reads::Detail).and_then(|operation| operation.absent.first()) {
         Some(code) => Err((*code).to_owned()),
         None => Ok(json!({})),
     }
