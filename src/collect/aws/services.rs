@@ -75,7 +75,7 @@ pub(crate) const SERVICES: &[Service] = &[
 
 /// A context that calls nothing, for tests of mappings.
 #[cfg(test)]
-fn offline(service: &'static str, region: &str) -> Context {
+pub(crate) fn offline(service: &'static str, region: &str) -> Context {
     use super::context::{Shared, Where};
     let shared = Shared {
         wanted: std::sync::Arc::default(),

@@ -11,10 +11,13 @@ mod row;
 mod rows;
 mod sources;
 mod storage;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt as _;
+use tokio::time::timeout_at;
 
 use super::context::{Context, Shared, Where, client};
 use super::miss::Miss;
@@ -79,7 +82,8 @@ async fn own(
     shared: &Shared,
     watch: &dyn Watch,
 ) -> Result<Vec<Account>, Failure> {
-    let numbers = accounts::of(audit, base, caller, &shared.calls).await?;
+    let numbers = timeout_at(shared.deadline, accounts::of(audit, base, caller, &shared.calls)).await;
+    let numbers = numbers.map_err(|_| Failure::NoOrganization(Miss::Deadline.told()))??;
     let of = numbers.len();
     let mut reading = futures_util::stream::iter(numbers.iter().map(|(number, name)| async move {
         let (mut account, session) = plan(audit, base, caller, number, name.as_deref(), shared).await;
@@ -154,7 +158,8 @@ async fn gathered(
         let mut account = Account { account: number.to_owned(), ..Account::default() };
         account.regions = regions(audit, &rows, &own);
         account.kinds = asked(audit, &account.regions);
-        account.gaps.extend(own.iter().filter_map(|status| status.gap(audit, name, number)));
+        let behind = own.iter().filter_map(|status| status.gap(audit, name, number));
+        account.gaps.extend(behind.flat_map(with_global_kinds_apart));
         for failure in &failures {
             // An answer of the aggregator that is missing is missing for every account.
             let kinds = if failure.kinds.is_empty() { told_kinds(audit) } else { failure.kinds.clone() };
@@ -323,13 +328,11 @@ fn assemble(
 ) -> Result<(), Failure> {
     account.gaps.extend(untold(audit, &account.account));
     let regions = account.regions.clone();
-    let mut globally: BTreeSet<&str> = BTreeSet::new();
     let mut parts: Vec<(String, Rows<'_>)> = Vec::new();
     for region in &regions {
         let mut here = Rows::of_rows(rows.iter().copied().filter(|row| row.region() == region && !is_global(row)));
         let recorders = Recorders::of(&here);
-        globally.extend(sources::SOURCES.iter().map(|source| source.type_name).filter(|name| recorders.record(name)));
-        let why = if recorders.are_known() { "AWS Config does not record it there" } else { NO_RECORDER };
+        let why = if recorders.are_known() { "AWS Config does not record them there" } else { NO_RECORDER };
         let missing: Vec<&Source> = sources::wanted(&audit.kinds)
             .filter(|source| !source.type_name.starts_with(IDENTITY) && !recorders.record(source.type_name))
             .collect();
@@ -342,10 +345,19 @@ fn assemble(
     let wide = Rows::of_rows(rows.iter().copied().filter(|row| {
         is_global(row) && (row.region() == GLOBAL || regions.iter().any(|region| region == row.region()))
     }));
+    // What belongs to no region is recorded in one of them, be it one that the audit leaves out.
+    let everywhere = Rows::of_rows(rows.iter().copied());
+    let anywhere = Recorders::of(&everywhere);
     let missing: Vec<&Source> = sources::wanted(&audit.kinds)
-        .filter(|source| source.type_name.starts_with(IDENTITY) && !globally.contains(source.type_name))
+        .filter(|source| source.type_name.starts_with(IDENTITY) && !anywhere.record(source.type_name))
         .collect();
-    account.gaps.extend(unrecorded(audit, &account.account, GLOBAL, "AWS Config records it in no region", &missing));
+    account.gaps.extend(unrecorded(
+        audit,
+        &account.account,
+        GLOBAL,
+        "AWS Config records them in none of the regions that it was asked about",
+        &missing,
+    ));
     parts.push((GLOBAL.to_owned(), wide));
     for (region, mut rows) in parts {
         let Some(kinds) = account.kinds.get(&region).cloned() else { continue };
