@@ -5,8 +5,10 @@
 mod compute;
 mod data;
 mod edge;
+mod gaps;
 mod identity;
 mod network;
+mod query;
 mod row;
 mod rows;
 mod sources;
@@ -19,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::StreamExt as _;
 use tokio::time::timeout_at;
 
-use super::context::{Context, Shared, Where, client};
+use super::context::{Context, Shared, Where};
 use super::miss::Miss;
 use super::operation::Operation;
 use super::services::{SERVICES, Scope};
@@ -27,6 +29,8 @@ use super::session::{Identity, Session};
 use super::{Audit, Failure, Watch, accounts, asked, plan, settle};
 use crate::collect::live::{Account, GLOBAL, Part, PartName};
 use crate::inventory::{Gap, Reason};
+use gaps::{Status, told_kinds, unrecorded, untold, with_global_kinds_apart};
+use query::{Told, query, statuses};
 use row::Row;
 use rows::{Recorders, Rows};
 use sources::{RECORDERS, SOURCES_STATUS, Source};
@@ -39,9 +43,6 @@ pub struct ByConfig {
     pub aggregator: Option<String>,
 }
 
-/// The most that a page of an answer may hold; without a number of one's own it is 25.
-const PAGE: i32 = 100;
-
 /// Returns the operations that an audit of these kinds by Config may call.
 pub(super) fn operations(kinds: &BTreeSet<&str>, by: &ByConfig) -> Vec<&'static Operation> {
     let sources = sources::wanted(kinds).chain([&RECORDERS]);
@@ -49,14 +50,6 @@ pub(super) fn operations(kinds: &BTreeSet<&str>, by: &ByConfig) -> Vec<&'static 
         Some(_) => sources.map(|source| &source.gathered).chain([&SOURCES_STATUS]).collect(),
         None => sources.map(|source| &source.own).collect(),
     }
-}
-
-/// What was asked and told.
-#[derive(Debug, Default)]
-struct Told {
-    rows: Vec<Row>,
-    /// Types whose answer broke off, and why.
-    failed: BTreeMap<&'static str, Reason>,
 }
 
 /// Reads accounts by Config.
@@ -192,16 +185,6 @@ fn place(account: &str, partition: &str, region: &str, regions: &[String]) -> Wh
     }
 }
 
-/// Takes kinds that belong to no region out of the gap of a region.
-fn with_global_kinds_apart(gap: Gap) -> impl Iterator<Item = Gap> {
-    let kinds =
-        if gap.kinds.is_empty() { sources::told().into_iter().map(str::to_owned).collect() } else { gap.kinds.clone() };
-    let (global, regional): (Vec<String>, Vec<String>) =
-        kinds.into_iter().partition(|kind| sources::IDENTITIES.contains(&kind.as_str()));
-    let wide = Gap { kinds: global, region: Some(GLOBAL.to_owned()), ..gap.clone() };
-    [Gap { kinds: regional, ..gap }, wide].into_iter().filter(|gap| !gap.kinds.is_empty())
-}
-
 /// Returns the regions of an account: those that were named, or those that Config knows.
 fn regions(audit: &Audit, rows: &[&Row], statuses: &[&Status]) -> Vec<String> {
     let known =
@@ -209,109 +192,6 @@ fn regions(audit: &Audit, rows: &[&Row], statuses: &[&Status]) -> Vec<String> {
     let named = audit.regions.iter().map(String::as_str);
     let regions: BTreeSet<&str> = if audit.regions.is_empty() { known.collect() } else { named.collect() };
     regions.into_iter().filter(|region| !region.is_empty() && *region != GLOBAL).map(str::to_owned).collect()
-}
-
-fn told_kinds(audit: &Audit) -> Vec<String> {
-    sources::told().intersection(&audit.kinds).map(|&kind| kind.to_owned()).collect()
-}
-
-/// Asks for every wanted type.
-async fn query(context: &Context, aggregator: Option<&str>, accounts: &[String], kinds: &BTreeSet<&str>) -> Told {
-    let client = client!(context, aws_sdk_config);
-    let asked: Vec<&'static Source> = sources::wanted(kinds).chain([&RECORDERS]).collect();
-    let client = &client;
-    let answers = context
-        .each(asked, |source| async move {
-            let mut texts: Vec<String> = Vec::new();
-            let expression = sources::expression(source.type_name, accounts);
-            let read = match aggregator {
-                Some(name) => {
-                    let query = client.select_aggregate_resource_config().configuration_aggregator_name(name);
-                    let pages = query.expression(expression).into_paginator().page_size(PAGE).send();
-                    let page = |page: aws_sdk_config::operation::select_aggregate_resource_config::SelectAggregateResourceConfigOutput| {
-                        texts.extend(page.results.unwrap_or_default());
-                    };
-                    context.pages(&source.gathered, source.type_name, pages, page).await
-                }
-                None => {
-                    let query = client.select_resource_config().expression(expression);
-                    let pages = query.into_paginator().page_size(PAGE).send();
-                    let page = |page: aws_sdk_config::operation::select_resource_config::SelectResourceConfigOutput| {
-                        texts.extend(page.results.unwrap_or_default());
-                    };
-                    context.pages(&source.own, source.type_name, pages, page).await
-                }
-            };
-            let operation = if aggregator.is_some() { &source.gathered } else { &source.own };
-            let count = texts.len();
-            let rows: Vec<Row> = texts.iter().filter_map(|text| Row::parse(text)).collect();
-            let read = match read {
-                Ok(()) if rows.len() < count => {
-                    let miss = Miss::Failed("rows of the answer could not be read".to_owned());
-                    Err(context.miss(operation, source.type_name, miss))
-                }
-                read => read,
-            };
-            (source.type_name, rows, read)
-        })
-        .await;
-    let mut told = Told::default();
-    for (type_name, rows, read) in answers {
-        told.rows.extend(rows);
-        if let Err(reason) = read {
-            told.failed.insert(type_name, reason);
-        }
-    }
-    told
-}
-
-/// How far an aggregator got with one of its sources.
-#[derive(Debug)]
-struct Status {
-    /// The account; none when the source is the organization as a whole.
-    account: Option<String>,
-    region: Option<String>,
-    state: String,
-    error: Option<String>,
-}
-
-impl Status {
-    /// Returns a gap if the aggregator does not hold what the source has now.
-    fn gap(&self, audit: &Audit, aggregator: &str, account: &str) -> Option<Gap> {
-        let why = match self.state.as_str() {
-            "FAILED" => "could not gather it",
-            "OUTDATED" => "holds an old state of it",
-            _ => return None,
-        };
-        let code = self.error.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-        Some(Gap {
-            subject: format!("aggregator {aggregator}"),
-            reason: format!("AWS Config {why}{code}"),
-            kinds: told_kinds(audit),
-            account: Some(account.to_owned()),
-            region: self.region.clone(),
-            permission: None,
-            hides_resources: true,
-        })
-    }
-}
-
-async fn statuses(context: &Context, aggregator: &str) -> Vec<Status> {
-    let client = client!(context, aws_sdk_config);
-    let mut statuses = Vec::new();
-    let query = client.describe_configuration_aggregator_sources_status().configuration_aggregator_name(aggregator);
-    // An answer that is missing is a gap already.
-    let _ = context
-        .pages(&SOURCES_STATUS, aggregator, query.into_paginator().page_size(PAGE).send(), |page| {
-            statuses.extend(page.aggregated_source_status_list.unwrap_or_default().into_iter().map(|told| Status {
-                account: told.source_id.filter(|id| accounts::is_account(id)),
-                region: told.aws_region,
-                state: told.last_update_status.map(|state| state.as_str().to_owned()).unwrap_or_default(),
-                error: told.last_error_code,
-            }));
-        })
-        .await;
-    statuses
 }
 
 /// Makes resources of an account's rows and hands them over, region by region.
@@ -371,7 +251,6 @@ fn assemble(
         }
         let mut found = context.finish();
         settle::settle(&mut found.resources);
-        found.resources.retain(|resource| audit.kinds.contains(resource.kind()));
         found.resources.sort_by(|a, b| a.id.cmp(&b.id));
         let name = PartName { account: account.account.clone(), region };
         let part = Part { name, kinds, resources: found.resources, gaps: found.gaps };
@@ -393,34 +272,4 @@ fn is_global(row: &Row) -> bool {
     let kinds = sources::SOURCES.iter().find(|source| source.type_name == type_name).map(|source| source.lists);
     let of_kind = |kind: &&str| SERVICES.iter().any(|one| one.scope == Scope::Global && one.kinds.contains(kind));
     kinds.is_some_and(|kinds| kinds.iter().any(|kind| of_kind(&kind)))
-}
-
-/// Returns the gap of the kinds that Config does not tell at all.
-fn untold(audit: &Audit, account: &str) -> Option<Gap> {
-    let told = sources::told();
-    let kinds: Vec<String> = audit.kinds.difference(&told).map(|&kind| kind.to_owned()).collect();
-    (!kinds.is_empty()).then(|| Gap {
-        subject: "AWS Config".to_owned(),
-        reason: "AWS Config does not tell these kinds; an audit without `--via config` reads them".to_owned(),
-        kinds,
-        account: Some(account.to_owned()),
-        region: None,
-        permission: None,
-        hides_resources: true,
-    })
-}
-
-/// Returns the gap of the types that a region does not record.
-fn unrecorded(audit: &Audit, account: &str, region: &str, why: &str, missing: &[&Source]) -> Option<Gap> {
-    let kinds: BTreeSet<&str> =
-        missing.iter().flat_map(|source| source.lists).copied().filter(|kind| audit.kinds.contains(kind)).collect();
-    (!kinds.is_empty()).then(|| Gap {
-        subject: format!("AWS Config in {region}"),
-        reason: why.to_owned(),
-        kinds: kinds.into_iter().map(str::to_owned).collect(),
-        account: Some(account.to_owned()),
-        region: Some(region.to_owned()),
-        permission: None,
-        hides_resources: true,
-    })
 }
