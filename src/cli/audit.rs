@@ -107,11 +107,14 @@ impl AwsAudit {
         }
         let kinds = live::needed_kinds(&request)?;
         if self.print_policy {
-            let policy = policy::read_policy(&kinds);
+            let policy = match self.aws.by_config()? {
+                Some(by) => policy::config_policy(&kinds, &by),
+                None => policy::read_policy(&kinds),
+            };
             ui.results(|out| writeln!(out, "{policy}"))?;
             return Ok(0);
         }
-        let audit = self.aws.audit(kinds);
+        let audit = self.aws.audit(kinds)?;
         delivery.reach(audit.profile_name.as_deref(), audit.role.as_ref());
         let accounts = super::aws::read(&audit, None, ui)?;
         let progress = ui.progress();

@@ -39,6 +39,12 @@ pub(super) struct AwsFlags {
         requires = "role"
     )]
     session_tag: Vec<Tag>,
+    /// Where resources are read from: the services themselves, or what AWS Config recorded
+    #[arg(long, value_name = "SOURCE", value_enum, default_value_t, env = "HFSCAN_VIA", hide_env_values = true)]
+    via: Via,
+    /// Aggregator of AWS Config to ask for all accounts at once: NAME, or REGION/NAME; needs --via config
+    #[arg(long, value_name = "NAME", env = "HFSCAN_AGGREGATOR", hide_env_values = true, conflicts_with_all = ["role", "organization"])]
+    aggregator: Option<String>,
     /// Minutes that reading may take; what is not read by then is a gap
     #[arg(long, value_name = "MINUTES", default_value = "30", env = "HFSCAN_DEADLINE", hide_env_values = true, value_parser = clap::value_parser!(u32).range(1..=1440))]
     deadline: u32,
@@ -48,6 +54,16 @@ pub(super) struct AwsFlags {
     /// How often a call is tried before it is a gap
     #[arg(long, value_name = "COUNT", default_value = "6", env = "HFSCAN_ATTEMPTS", hide_env_values = true, value_parser = clap::value_parser!(u32).range(1..=20))]
     attempts: u32,
+}
+
+/// Where an audit reads from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Via {
+    /// The APIs of the services: all kinds, as they are now
+    #[default]
+    Api,
+    /// Queries of AWS Config: few calls, fewer kinds, as they were recorded
+    Config,
 }
 
 /// A tag of a role session.
@@ -80,9 +96,10 @@ mod live {
     use std::collections::{BTreeMap, BTreeSet};
     use std::time::Duration;
 
-    use super::{AwsFlags, Failure};
+    use super::{AwsFlags, Failure, Via};
     use crate::cli::ui::{Progress, Ui};
     use crate::collect::aws::calls::Calls;
+    use crate::collect::aws::via::ByConfig;
     use crate::collect::aws::{self, Audit, Role, Watch};
     use crate::collect::live::snapshot::Parts;
     use crate::collect::live::{Account, Part, PartName};
@@ -90,8 +107,9 @@ mod live {
 
     impl AwsFlags {
         /// Returns what to read.
-        pub(in crate::cli) fn audit(&self, kinds: BTreeSet<&'static str>) -> Audit {
-            Audit {
+        pub(in crate::cli) fn audit(&self, kinds: BTreeSet<&'static str>) -> Result<Audit, Failure> {
+            let by_config = self.by_config()?;
+            Ok(Audit {
                 profile_name: self.profile_name.clone(),
                 regions: self.region.clone(),
                 accounts: self.account.clone(),
@@ -106,11 +124,22 @@ mod live {
                         .map(|tag| (tag.key.clone(), tag.value.clone()))
                         .collect::<BTreeMap<_, _>>(),
                 }),
+                by_config,
                 kinds,
                 deadline: Duration::from_secs(u64::from(self.deadline) * 60),
                 concurrency: usize::try_from(self.concurrency).unwrap_or(usize::MAX),
                 attempts: self.attempts,
                 stand_in: None,
+            })
+        }
+
+        /// Returns how AWS Config is asked, if it is.
+        pub(in crate::cli) fn by_config(&self) -> Result<Option<ByConfig>, Failure> {
+            match (self.via, &self.aggregator) {
+                (Via::Config, aggregator) => Ok(Some(ByConfig { aggregator: aggregator.clone() })),
+                (Via::Api, None) => Ok(None),
+                (Via::Api, Some(_)) => Err(Failure::usage("--aggregator names a part of AWS Config")
+                    .hint("ask it for the resources: --via config")),
             }
         }
     }

@@ -63,7 +63,7 @@ impl AwsSnapshot {
 
         super::output::check_place(&self.file)?;
         let keep = |error: crate::collect::live::snapshot::PartsError| Failure::new(Kind::Output, error);
-        let audit = self.aws.audit(aws::kinds());
+        let audit = self.aws.audit(aws::kinds())?;
         let parts = Parts::open(&self.file, &audit.described(), self.fresh).map_err(keep)?;
         if parts.earlier() > 0 {
             ui.status(&format!("{} parts of an earlier run are taken over; --fresh reads them anew", parts.earlier()));

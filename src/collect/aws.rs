@@ -13,6 +13,7 @@ mod renewal;
 mod services;
 pub(crate) mod session;
 mod settle;
+pub mod via;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use miss::Miss;
 use operation::Operation;
 use services::{SERVICES, Scope, Service};
 use session::Session;
+use via::ByConfig;
 
 /// A role that is assumed in each account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,8 @@ pub struct Audit {
     pub organization: bool,
     /// The role to assume in each account; the caller's own credentials if none.
     pub role: Option<Role>,
+    /// How AWS Config is asked; the services themselves are if not set.
+    pub by_config: Option<ByConfig>,
     /// Kinds that the selected rules need.
     pub kinds: BTreeSet<&'static str>,
     /// The longest that the audit may take.
@@ -156,9 +160,9 @@ pub enum Failure {
 impl Audit {
     /// Returns what is read as a text: two audits with the same one read the same.
     pub fn described(&self) -> String {
-        let Self { profile_name, regions, accounts, organization, role, kinds, .. } = self;
+        let Self { profile_name, regions, accounts, organization, role, kinds, by_config, .. } = self;
         let version = env!("CARGO_PKG_VERSION");
-        format!("{version} {profile_name:?} {regions:?} {accounts:?} {organization} {role:?} {kinds:?}")
+        format!("{version} {profile_name:?} {regions:?} {accounts:?} {organization} {role:?} {kinds:?} {by_config:?}")
     }
 }
 
@@ -195,8 +199,6 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
     let base = timeout_at(deadline, session::base(audit)).await.map_err(|_| late())?;
     let caller = timeout_at(deadline, session::identity(&base, calls)).await.map_err(|_| late())?;
     let caller = caller.map_err(|miss| Failure::NoIdentity(miss.told()))?;
-    let accounts = timeout_at(deadline, accounts::of(audit, &base, &caller, calls)).await;
-    let accounts = accounts.map_err(|_| Failure::NoOrganization(Miss::Deadline.told()))??;
     let shared = Shared {
         wanted: Arc::new(audit.kinds.clone()),
         calls: calls.clone(),
@@ -204,6 +206,11 @@ async fn run(audit: &Audit, watch: &dyn Watch, calls: &Calls) -> Result<Vec<Acco
         share: audit.concurrency.div_ceil(4).max(1),
         deadline,
     };
+    if let Some(by) = &audit.by_config {
+        return via::run(audit, by, &base, &caller, &shared, watch).await;
+    }
+    let accounts = timeout_at(deadline, accounts::of(audit, &base, &caller, calls)).await;
+    let accounts = accounts.map_err(|_| Failure::NoOrganization(Miss::Deadline.told()))??;
     // Sessions and regions of all accounts first: then the number of units is known.
     let plans = futures_util::stream::iter(
         accounts.iter().map(|(account, name)| plan(audit, &base, &caller, account, name.as_deref(), &shared)),
@@ -297,6 +304,14 @@ async fn plan(
     };
     let (regions, gaps) = regions::of(audit, &session, number, &caller.partition, shared).await;
     account.gaps.extend(gaps);
+    account.kinds = asked(audit, &regions);
+    account.regions = regions;
+    (account, Some((session, caller.partition.clone())))
+}
+
+/// Returns the kinds that are asked for in each region; `global` for those of services that have none.
+fn asked(audit: &Audit, regions: &[String]) -> BTreeMap<String, BTreeSet<&'static str>> {
+    let mut asked: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
     for service in SERVICES {
         let kinds = service.kinds.iter().copied().filter(|kind| audit.kinds.contains(kind));
         let kinds: BTreeSet<&'static str> = kinds.collect();
@@ -305,13 +320,12 @@ async fn plan(
         }
         match service.scope {
             Scope::Regional => regions.iter().for_each(|region| {
-                account.kinds.entry(region.clone()).or_default().extend(kinds.iter().copied());
+                asked.entry(region.clone()).or_default().extend(kinds.iter().copied());
             }),
-            Scope::Global => account.kinds.entry(GLOBAL.to_owned()).or_default().extend(kinds),
+            Scope::Global => asked.entry(GLOBAL.to_owned()).or_default().extend(kinds),
         }
     }
-    account.regions = regions;
-    (account, Some((session, caller.partition.clone())))
+    asked
 }
 
 /// Reads one region of an account: its services beside each other.

@@ -41,6 +41,7 @@ fn audit_of(server: &Server) -> Audit {
         accounts: Vec::new(),
         organization: false,
         role: None,
+        by_config: None,
         kinds: aws::kinds(),
         deadline: Duration::from_secs(60),
         concurrency: 64,

@@ -20,9 +20,7 @@ pub(crate) async fn of(
     caller: &Identity,
     calls: &Calls,
 ) -> Result<Vec<(String, Option<String>)>, Failure> {
-    if let Some(wrong) = audit.accounts.iter().find(|account| !is_account(account)) {
-        return Err(Failure::NotAnAccount(wrong.clone()));
-    }
+    check(audit)?;
     let mut accounts: Vec<(String, Option<String>)> =
         audit.accounts.iter().map(|account| (account.clone(), None)).collect();
     if audit.organization {
@@ -42,8 +40,16 @@ pub(crate) async fn of(
     Ok(accounts)
 }
 
+/// Makes sure that the accounts that were named are accounts.
+pub(crate) fn check(audit: &Audit) -> Result<(), Failure> {
+    match audit.accounts.iter().find(|account| !is_account(account)) {
+        Some(wrong) => Err(Failure::NotAnAccount(wrong.clone())),
+        None => Ok(()),
+    }
+}
+
 /// A number of twelve digits.
-fn is_account(text: &str) -> bool {
+pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

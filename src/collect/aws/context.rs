@@ -99,7 +99,15 @@ struct Inner {
     permits: Arc<Semaphore>,
     deadline: Instant,
     resources: Mutex<Vec<Resource>>,
-    misses: Mutex<BTreeMap<(&'static str, Miss), (&'static Operation, BTreeSet<String>)>>,
+    misses: Mutex<BTreeMap<(&'static str, Miss), Missed>>,
+}
+
+/// What a call that gave nothing was about. One that fills other kinds each time, as a query does, tells
+/// all of them.
+struct Missed {
+    operation: &'static Operation,
+    kinds: Vec<&'static str>,
+    subjects: BTreeSet<String>,
 }
 
 /// What all units of an account share.
@@ -263,9 +271,18 @@ impl Context {
     pub(crate) fn miss(&self, operation: &'static Operation, subject: &str, miss: Miss) -> Reason {
         let reason = miss.reason(operation);
         let mut misses = self.inner.misses.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, subjects) = misses.entry((operation.api, miss)).or_insert_with(|| (operation, BTreeSet::new()));
+        let missed = misses.entry((operation.api, miss)).or_insert_with(|| Missed {
+            operation,
+            kinds: Vec::new(),
+            subjects: BTreeSet::new(),
+        });
+        for kind in operation.kinds {
+            if !missed.kinds.contains(kind) {
+                missed.kinds.push(kind);
+            }
+        }
         if !subject.is_empty() {
-            subjects.insert(subject.to_owned());
+            missed.subjects.insert(subject.to_owned());
         }
         reason
     }
@@ -304,15 +321,13 @@ impl Context {
         resources.sort_by(|a, b| a.id.cmp(&b.id));
         resources.dedup_by(|a, b| a.id == b.id);
         let misses = std::mem::take(&mut *self.inner.misses.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut gaps: Vec<Gap> = misses
-            .into_iter()
-            .map(|((_, miss), (operation, subjects))| self.gap(operation, &miss, &subjects))
-            .collect();
+        let mut gaps: Vec<Gap> = misses.into_iter().map(|((_, miss), missed)| self.gap(&missed, &miss)).collect();
         gaps.sort();
         Found { resources, gaps }
     }
 
-    fn gap(&self, operation: &Operation, miss: &Miss, subjects: &BTreeSet<String>) -> Gap {
+    fn gap(&self, missed: &Missed, miss: &Miss) -> Gap {
+        let Missed { operation, kinds, subjects } = missed;
         let named: Vec<&str> = subjects.iter().take(NAMED).map(String::as_str).collect();
         let more = subjects.len().saturating_sub(named.len());
         let about = match (named.is_empty(), more) {
@@ -323,7 +338,7 @@ impl Context {
         Gap {
             subject: format!("{}{about}", operation.action),
             reason: miss.told(),
-            kinds: operation.kinds.iter().map(|&kind| kind.to_owned()).collect(),
+            kinds: kinds.iter().map(|&kind| kind.to_owned()).collect(),
             account: Some(self.account().to_owned()),
             region: Some(self.region().to_owned()),
             permission: (*miss == Miss::Denied).then(|| operation.action.to_owned()),

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::operation::Operation;
-use super::{SERVICES, accounts, regions};
+use super::via::ByConfig;
+use super::{SERVICES, accounts, regions, via};
 
 /// Returns the operations that an audit of these kinds may call, sorted.
 pub fn operations(kinds: &BTreeSet<&str>) -> Vec<&'static Operation> {
@@ -23,8 +24,19 @@ pub fn operations(kinds: &BTreeSet<&str>) -> Vec<&'static Operation> {
 /// Returns the policy as JSON: one statement for each service. Listing the accounts of an organization and
 /// assuming the role in them is only for the caller's own account, and stands in statements of its own.
 pub fn read_policy(kinds: &BTreeSet<&str>) -> String {
+    policy_of(operations(kinds))
+}
+
+/// Returns the policy of an audit that asks AWS Config. With an aggregator it is for the aggregator's
+/// account alone.
+pub fn config_policy(kinds: &BTreeSet<&str>, by: &ByConfig) -> String {
+    let regions = regions::OPERATIONS.iter().copied().filter(|_| by.aggregator.is_none());
+    policy_of(via::operations(kinds, by).into_iter().chain(regions))
+}
+
+fn policy_of(operations: impl IntoIterator<Item = &'static Operation>) -> String {
     let mut actions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for operation in operations(kinds) {
+    for operation in operations {
         // Everybody may ask who they are; the policy says nothing of it.
         if operation.action == "sts:GetCallerIdentity" || operation.action == "organizations:ListAccounts" {
             continue;

@@ -4,18 +4,18 @@
 mod acm;
 mod autoscaling;
 mod dynamodb;
-mod ec2;
+pub(crate) mod ec2;
 mod ecr;
 mod efs;
-mod eks;
+pub(crate) mod eks;
 mod elasticache;
 mod elasticloadbalancing;
-mod iam;
+pub(crate) mod iam;
 mod kms;
 mod lambda;
 mod logs;
-mod rds;
-mod s3;
+pub(crate) mod rds;
+pub(crate) mod s3;
 mod secretsmanager;
 mod sqs;
 mod wafv2;
@@ -75,7 +75,7 @@ pub(crate) const SERVICES: &[Service] = &[
 
 /// A context that calls nothing, for tests of mappings.
 #[cfg(test)]
-fn offline(service: &'static str, region: &str) -> Context {
+pub(crate) fn offline(service: &'static str, region: &str) -> Context {
     use super::context::{Shared, Where};
     let shared = Shared {
         wanted: std::sync::Arc::default(),

@@ -2,15 +2,15 @@
 //! that start them. What belongs together is read beside each other; prefix lists come last, because only
 //! those matter that routes and security groups name.
 
-mod addresses;
+pub(crate) mod addresses;
 mod gateways;
-mod instances;
+pub(crate) mod instances;
 mod launch_templates;
 mod metadata_defaults;
 mod network;
 pub(crate) mod permissions;
 mod prefix_lists;
-mod routes;
+pub(crate) mod routes;
 mod security_groups;
 
 use std::collections::{BTreeMap, BTreeSet};

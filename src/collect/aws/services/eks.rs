@@ -2,7 +2,7 @@
 //! group that EKS makes for a cluster. Out: kinds of EKS.
 
 mod cluster;
-mod group;
+pub(crate) mod group;
 mod members;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 //! providers. In: the account. Out: everything that grants or trusts.
 
 mod oidc;
-mod policies;
-mod principals;
+pub(crate) mod policies;
+pub(crate) mod principals;
 
 use aws_sdk_iam::types::EntityType;
 

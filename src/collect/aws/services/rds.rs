@@ -1,7 +1,7 @@
 //! Amazon RDS and Aurora: databases, global databases, proxies, and the groups that databases name. In:
 //! the RDS API. Out: kinds of RDS. Neptune and `DocumentDB`, which the same API tells, are other services.
 
-mod databases;
+pub(crate) mod databases;
 mod parameters;
 mod proxies;
 #[cfg(test)]
@@ -116,7 +116,7 @@ async fn databases_and_parameters(context: &Context, client: &Client) {
 }
 
 /// Neptune and `DocumentDB` answer to the same calls.
-fn is_other_service(engine: Option<&str>) -> bool {
+pub(crate) fn is_other_service(engine: Option<&str>) -> bool {
     matches!(engine, Some("neptune" | "docdb"))
 }
 

@@ -3,7 +3,7 @@
 //! access.
 
 mod account;
-mod acl;
+pub(crate) mod acl;
 mod configuration;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -72,7 +72,7 @@ pub(super) async fn collect_interfaces(context: &Context, client: &Client) {
     }
 }
 
-fn network_interface(interface: &types::NetworkInterface) -> NetworkInterface {
+pub(crate) fn network_interface(interface: &types::NetworkInterface) -> NetworkInterface {
     let holds = |one: &&types::NetworkInterfaceAttachment| {
         !matches!(one.status, Some(AttachmentStatus::Detached | AttachmentStatus::Detaching))
     };
@@ -93,7 +93,7 @@ fn network_interface(interface: &types::NetworkInterface) -> NetworkInterface {
 }
 
 /// The subnet of each instance's first interface: where the instance itself stands.
-fn homes(interfaces: &[types::NetworkInterface]) -> BTreeMap<String, String> {
+pub(crate) fn homes(interfaces: &[types::NetworkInterface]) -> BTreeMap<String, String> {
     let home = |interface: &types::NetworkInterface| {
         let attachment = interface.attachment().filter(|attachment| attachment.device_index == Some(0))?;
         Some((attachment.instance_id.clone()?, interface.subnet_id.clone()?))
@@ -104,7 +104,7 @@ fn homes(interfaces: &[types::NetworkInterface]) -> BTreeMap<String, String> {
 /// Whether an interface is a part of an instance that is judged by itself: the first one always, since the
 /// instance stands where it stands; of the others those that go away with the instance, as pods have
 /// them, unless they stand elsewhere.
-fn is_of_instance(interface: &types::NetworkInterface, homes: &BTreeMap<String, String>) -> bool {
+pub(crate) fn is_of_instance(interface: &types::NetworkInterface, homes: &BTreeMap<String, String>) -> bool {
     interface.attachment().is_some_and(|attachment| {
         let home = attachment.instance_id.as_ref().and_then(|instance| homes.get(instance));
         let at_home = home.is_some() && home == interface.subnet_id.as_ref();
@@ -125,7 +125,7 @@ const OF_SERVICES: &[&str] = &[
 
 /// Whether an interface is a part of such a resource. A description alone proves nothing: only services
 /// make interfaces that they manage, or attach them to machines of theirs.
-fn is_of_service(interface: &types::NetworkInterface, account: &str) -> bool {
+pub(crate) fn is_of_service(interface: &types::NetworkInterface, account: &str) -> bool {
     let machine = interface.attachment().and_then(|attachment| attachment.instance_owner_id());
     let managed = interface.requester_managed == Some(true)
         || interface.interface_type == Some(NetworkInterfaceType::Lambda)

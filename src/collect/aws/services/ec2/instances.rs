@@ -21,7 +21,7 @@ pub(super) const DESCRIBE_VOLUMES: Operation =
 const TEMPLATE: &str = "aws:ec2launchtemplate:id";
 
 /// Volumes by id, or why they are not known.
-type Volumes = Result<BTreeMap<String, Volume>, Reason>;
+pub(crate) type Volumes = Result<BTreeMap<String, Volume>, Reason>;
 
 /// Reads instances; `addresses` are the account's Elastic IP addresses.
 pub(super) async fn collect(context: &Context, client: &Client, addresses: &Result<BTreeSet<String>, Reason>) {
@@ -54,7 +54,7 @@ pub(super) async fn collect(context: &Context, client: &Client, addresses: &Resu
 }
 
 /// An instance is shown for a while after its end.
-fn is_there(instance: &types::Instance) -> bool {
+pub(crate) fn is_there(instance: &types::Instance) -> bool {
     let state = instance.state().and_then(|state| state.name());
     !matches!(state, Some(InstanceStateName::Terminated | InstanceStateName::ShuttingDown))
 }
@@ -73,7 +73,11 @@ async fn volumes(context: &Context, client: &Client) -> Volumes {
     Ok(volumes)
 }
 
-fn instance(instance: &types::Instance, volumes: &Volumes, addresses: &Result<BTreeSet<String>, Reason>) -> Instance {
+pub(crate) fn instance(
+    instance: &types::Instance,
+    volumes: &Volumes,
+    addresses: &Result<BTreeSet<String>, Reason>,
+) -> Instance {
     let interfaces = instance.network_interfaces();
     // All interfaces, because a group of any of them opens the instance.
     let groups = interfaces.iter().flat_map(|interface| interface.groups()).chain(instance.security_groups());

@@ -16,7 +16,7 @@ pub(super) const DESCRIBE_ROUTE_TABLES: Operation =
 
 /// What route tables tell of other things.
 #[derive(Debug)]
-pub(super) struct Tables {
+pub(crate) struct Tables {
     /// Tables that are explicitly associated, by subnet.
     by_subnet: BTreeMap<String, BTreeSet<String>>,
     /// The main table, by VPC.
@@ -24,16 +24,16 @@ pub(super) struct Tables {
     /// Prefix lists that routes name.
     pub(super) prefix_lists: BTreeSet<String>,
     /// Why there may be more.
-    read: Result<(), Reason>,
+    pub(crate) read: Result<(), Reason>,
 }
 
 impl Tables {
-    fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { by_subnet: BTreeMap::new(), main: BTreeMap::new(), prefix_lists: BTreeSet::new(), read: Ok(()) }
     }
 
     /// Returns the tables that are explicitly associated with a subnet.
-    pub(super) fn of_subnet(&self, subnet: &str) -> Linked {
+    pub(crate) fn of_subnet(&self, subnet: &str) -> Linked {
         match (self.by_subnet.get(subnet), &self.read) {
             (Some(tables), _) => links(tables.iter().cloned()),
             (None, Ok(())) => Linked::default(),
@@ -42,7 +42,7 @@ impl Tables {
     }
 
     /// Returns the main table of a VPC.
-    pub(super) fn main_of(&self, vpc: &str) -> Linked {
+    pub(crate) fn main_of(&self, vpc: &str) -> Linked {
         match (self.main.get(vpc), &self.read) {
             (Some(table), _) => links([table.clone()]),
             (None, Ok(())) => Linked::default(),
@@ -50,7 +50,7 @@ impl Tables {
         }
     }
 
-    fn note(&mut self, table: &types::RouteTable) {
+    pub(crate) fn note(&mut self, table: &types::RouteTable) {
         let id = table.route_table_id().unwrap_or_default();
         for association in table.associations().iter().filter(|association| holds(association)) {
             if association.main() == Some(true) {
@@ -100,7 +100,7 @@ pub(super) async fn collect(context: &Context, client: &Client) -> Tables {
     known
 }
 
-fn route_table(table: &types::RouteTable) -> RouteTable {
+pub(crate) fn route_table(table: &types::RouteTable) -> RouteTable {
     let main = table.associations().iter().any(|association| association.main() == Some(true) && holds(association));
     let mut routes: Vec<Route> = table.routes().iter().filter_map(route).collect();
     routes.sort_by_cached_key(|route| format!("{route:?}"));

@@ -18,9 +18,9 @@ pub(super) const DESCRIBE_SECURITY_GROUPS: Operation =
 const AT_ONCE: usize = 200;
 
 /// Rules that others put into the group of a cluster.
-pub(super) struct Group {
-    pub(super) ingress: Vec<SecurityGroupRule>,
-    pub(super) egress: Vec<SecurityGroupRule>,
+pub(crate) struct Group {
+    pub(crate) ingress: Vec<SecurityGroupRule>,
+    pub(crate) egress: Vec<SecurityGroupRule>,
 }
 
 /// Reads the rules of groups by their ids; a group that is gone is not among them.
@@ -53,7 +53,7 @@ pub(super) async fn read(
     groups
 }
 
-fn of(group: &SecurityGroup) -> Group {
+pub(crate) fn of(group: &SecurityGroup) -> Group {
     let id = group.group_id.as_deref().unwrap_or_default();
     let mut ingress = rules(group.ip_permissions(), id);
     for rule in ingress.iter_mut().filter(|rule| is_everything(rule)) {

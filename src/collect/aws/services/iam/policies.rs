@@ -9,7 +9,7 @@ use crate::collect::aws::document::required;
 use crate::inventory::aws::iam::{Policy, PolicyDocument};
 use crate::inventory::{Reason, Value};
 
-pub(super) fn policy(detail: ManagedPolicyDetail) -> Option<Described<Policy>> {
+pub(crate) fn policy(detail: ManagedPolicyDetail) -> Option<Described<Policy>> {
     let versions = detail.policy_version_list.unwrap_or_default();
     let in_force = in_force(&versions, detail.default_version_id.as_deref());
     let arn = detail.arn?;

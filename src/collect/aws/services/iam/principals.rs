@@ -15,11 +15,11 @@ use crate::inventory::{Linked, Value};
 /// nobody else can change them, so that a finding on it would have no remedy. It is left out; nothing is
 /// lost for others, who name it by its ARN at most, in documents. Roles of IAM Identity Center
 /// (`/aws-reserved/`) stay: what they may do is the customer's choice, made in permission sets.
-pub(super) fn of_aws(role: &RoleDetail) -> bool {
+pub(crate) fn of_aws(role: &RoleDetail) -> bool {
     role.path.as_deref().is_some_and(|path| path.starts_with("/aws-service-role/"))
 }
 
-pub(super) fn role(detail: RoleDetail) -> Option<Described<Role>> {
+pub(crate) fn role(detail: RoleDetail) -> Option<Described<Role>> {
     Some(Described {
         arn: detail.arn?,
         type_name: "AWS::IAM::Role",
@@ -39,7 +39,7 @@ pub(super) fn role(detail: RoleDetail) -> Option<Described<Role>> {
 
 /// The instance profiles that carry a role. One without a role is not in the report: it gives an instance
 /// nothing, and no rule asks for it.
-pub(super) fn instance_profiles(role: &RoleDetail) -> Vec<Described<InstanceProfile>> {
+pub(crate) fn instance_profiles(role: &RoleDetail) -> Vec<Described<InstanceProfile>> {
     let profiles = role.instance_profile_list.iter().flatten().map(|profile| {
         let name = profile.instance_profile_name.clone();
         Described {
@@ -57,7 +57,7 @@ pub(super) fn instance_profiles(role: &RoleDetail) -> Vec<Described<InstanceProf
     profiles.filter(|profile| !profile.arn.is_empty()).collect()
 }
 
-pub(super) fn user(detail: UserDetail) -> Option<Described<User>> {
+pub(crate) fn user(detail: UserDetail) -> Option<Described<User>> {
     Some(Described {
         arn: detail.arn?,
         type_name: "AWS::IAM::User",
@@ -74,7 +74,7 @@ pub(super) fn user(detail: UserDetail) -> Option<Described<User>> {
     })
 }
 
-pub(super) fn group(detail: GroupDetail) -> Option<Described<Group>> {
+pub(crate) fn group(detail: GroupDetail) -> Option<Described<Group>> {
     Some(Described {
         arn: detail.arn?,
         type_name: "AWS::IAM::Group",

@@ -8,7 +8,7 @@ use crate::collect::aws::context::{Context, Described, links};
 use crate::inventory::aws::rds;
 use crate::inventory::{Linked, Value};
 
-pub(super) fn instance(context: &Context, told: &DbInstance) -> Described<rds::Instance> {
+pub(crate) fn instance(context: &Context, told: &DbInstance) -> Described<rds::Instance> {
     let name = told.db_instance_identifier.clone().unwrap_or_default();
     // A replica of another region names its source by ARN, one of the same region by identifier.
     let replica_of =
@@ -59,7 +59,7 @@ pub(super) fn instance(context: &Context, told: &DbInstance) -> Described<rds::I
     }
 }
 
-pub(super) fn cluster(context: &Context, told: &DbCluster) -> Described<rds::Cluster> {
+pub(crate) fn cluster(context: &Context, told: &DbCluster) -> Described<rds::Cluster> {
     let name = told.db_cluster_identifier.clone().unwrap_or_default();
     let attributes = rds::Cluster {
         engine: Value::Known(told.engine.clone()),
@@ -124,7 +124,7 @@ pub(super) fn parameter_groups(told: &DbInstance) -> impl Iterator<Item = &str> 
 }
 
 /// The ARN of something of this account and region; what is an ARN already stays.
-pub(super) fn own(context: &Context, what: &str, name: &str) -> String {
+pub(crate) fn own(context: &Context, what: &str, name: &str) -> String {
     if name.starts_with("arn:") { name.to_owned() } else { context.arn("rds", &format!("{what}:{name}")) }
 }
 

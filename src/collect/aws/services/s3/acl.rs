@@ -33,7 +33,7 @@ const CANNED: &[(&str, &[(Who, &str)])] = &[
 const EC2: &str = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b90c";
 
 /// Returns the name of the canned ACL that makes exactly these grants.
-pub(super) fn canned(owner: &str, grants: &[Grant]) -> Option<String> {
+pub(crate) fn canned(owner: &str, grants: &[Grant]) -> Option<String> {
     let told: BTreeSet<(Who, &str)> = grants
         .iter()
         .map(|grant| {
