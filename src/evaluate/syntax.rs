@@ -91,7 +91,9 @@ pub(crate) fn walk<'a>(expression: &'a Expr, found: &mut dyn FnMut(&'a Expr)) {
     found(expression);
     match expression {
         Expr::Array { items, .. } | Expr::Set { items, .. } | Expr::Call { params: items, .. } => {
-            items.iter().for_each(|item| walk(item, found));
+            for item in items {
+                walk(item, found);
+            }
         }
         Expr::Object { fields, .. } => fields.iter().for_each(|(_, key, value)| {
             walk(key, found);
@@ -111,7 +113,9 @@ pub(crate) fn walk<'a>(expression: &'a Expr, found: &mut dyn FnMut(&'a Expr)) {
             walk(rhs, found);
         }
         Expr::Membership { key, value, collection, .. } => {
-            key.iter().for_each(|key| walk(key, found));
+            if let Some(key) = key {
+                walk(key, found);
+            }
             walk(value, found);
             walk(collection, found);
         }

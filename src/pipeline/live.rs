@@ -172,8 +172,7 @@ fn unread(
     kinds: &BTreeMap<String, BTreeSet<&'static str>>,
     rule_set: &RuleSet,
 ) -> Vec<Gap> {
-    let Some(known) = live_kinds() else { return Vec::new() };
-    let needed: BTreeSet<&'static str> = super::needed_kinds(rule_set).intersection(&known).copied().collect();
+    let needed: BTreeSet<&'static str> = super::needed_kinds(rule_set).intersection(&live_kinds()).copied().collect();
     let none = BTreeSet::new();
     let everywhere = kinds.get(GLOBAL).unwrap_or(&none);
     let mut gaps = Vec::new();
@@ -201,9 +200,8 @@ fn unread(
 }
 
 /// Kinds that a live audit reads.
-fn live_kinds() -> Option<BTreeSet<&'static str>> {
-    let kinds = crate::inventory::kind::NAMES.iter().copied().filter(|kind| kind.starts_with("aws."));
-    Some(kinds.collect())
+fn live_kinds() -> BTreeSet<&'static str> {
+    crate::inventory::kind::NAMES.iter().copied().filter(|kind| kind.starts_with("aws.")).collect()
 }
 
 /// Returns what was read, by region and kind.

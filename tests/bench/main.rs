@@ -241,8 +241,7 @@ fn scan(file: &Path) {
     start.end("evaluate", &format!("{} verdicts, {each:.1} us each", verdicts.len()));
 
     let start = Stage::start();
-    let context =
-        Context { inputs: collected.inputs, profile: selection.profile.clone(), all: false, min_severity: None };
+    let context = Context { inputs: collected.inputs, profile: selection.profile.clone(), all: false };
     let report = judge::judge(verdicts, &inventory, &selected.rules, context);
     start.end("judge", &format!("{} findings", report.findings.len()));
 

@@ -43,7 +43,7 @@ fn audit_of(server: &Server) -> Audit {
         role: None,
         by_config: None,
         kinds: aws::kinds(),
-        deadline: Duration::from_secs(60),
+        deadline: Duration::from_mins(1),
         concurrency: 64,
         attempts: 1,
         stand_in: Some(StandIn { url: server.url(), access_key: format!("AKIA{HOME}"), secret_key: SECRET.to_owned() }),

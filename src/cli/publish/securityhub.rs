@@ -91,7 +91,7 @@ impl Hubs {
         })?;
         let broken: Vec<&Outcome> = published.outcomes.iter().filter(|outcome| !outcome.is_complete()).collect();
         for outcome in &published.outcomes {
-            self.tell(ui, outcome);
+            tell(ui, outcome);
         }
         if published.without_account > 0 {
             ui.warn(&format!(
@@ -126,27 +126,6 @@ impl Hubs {
         }
         Err(failure.hint("start it again when that is mended: it goes on where it stopped"))
     }
-
-    fn tell(&self, ui: &Ui, outcome: &Outcome) {
-        let scope = &outcome.scope;
-        if outcome.is_absent {
-            ui.detail(&format!("{scope}: no Security Hub, and nothing to send"));
-            return;
-        }
-        ui.detail(&format!("{scope}: {}", outcome.counts));
-        if let Some(failure) = &outcome.failure {
-            ui.warn(&format!("Security Hub of {scope}: {failure}; not sent: {}", outcome.unsent));
-        }
-        for refused in outcome.refused.iter().take(MOST_TOLD) {
-            ui.warn(&format!(
-                "Security Hub of {scope} did not take {}: {} ({})",
-                refused.id, refused.reason, refused.code
-            ));
-        }
-        if outcome.refused.len() > MOST_TOLD {
-            ui.warn(&format!("Security Hub of {scope} did not take {} more", outcome.refused.len() - MOST_TOLD));
-        }
-    }
 }
 
 /// Returns what the user can do about a hub that is not complete.
@@ -159,4 +138,23 @@ fn hint(outcome: &Outcome) -> Option<&'static str> {
         CallError::RegionOff => "leave the region out of the audit with --region",
         CallError::Throttled | CallError::Passing(_) | CallError::Refused(_) | CallError::Failed(_) => return None,
     })
+}
+
+/// Says what became of one hub.
+fn tell(ui: &Ui, outcome: &Outcome) {
+    let scope = &outcome.scope;
+    if outcome.is_absent {
+        ui.detail(&format!("{scope}: no Security Hub, and nothing to send"));
+        return;
+    }
+    ui.detail(&format!("{scope}: {}", outcome.counts));
+    if let Some(failure) = &outcome.failure {
+        ui.warn(&format!("Security Hub of {scope}: {failure}; not sent: {}", outcome.unsent));
+    }
+    for refused in outcome.refused.iter().take(MOST_TOLD) {
+        ui.warn(&format!("Security Hub of {scope} did not take {}: {} ({})", refused.id, refused.reason, refused.code));
+    }
+    if outcome.refused.len() > MOST_TOLD {
+        ui.warn(&format!("Security Hub of {scope} did not take {} more", outcome.refused.len() - MOST_TOLD));
+    }
 }

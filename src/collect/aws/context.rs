@@ -24,6 +24,8 @@ use crate::inventory::{Attributes, Gap, Kind, Linked, Links, Origin, Reason, Res
 
 /// How many calls of one unit run beside each other.
 const FAN_OUT: usize = 16;
+/// How many calls of one unit are made ready at a time.
+const AT_HAND: usize = 8 * FAN_OUT;
 /// How many subjects a gap names.
 const NAMED: usize = 3;
 
@@ -261,10 +263,17 @@ impl Context {
     pub(crate) async fn each<T, R, F: Future<Output = R>>(
         &self,
         items: impl IntoIterator<Item = T>,
-        run: impl FnMut(T) -> F,
+        mut run: impl FnMut(T) -> F,
     ) -> Vec<R> {
-        let futures: Vec<F> = items.into_iter().map(run).collect();
-        futures_util::stream::iter(futures).buffered(FAN_OUT).collect().await
+        // A few at a time: the future of a call has tens of kilobytes, and there may be thousands of items.
+        let mut left: Vec<T> = items.into_iter().collect();
+        let mut results = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let rest = left.split_off(left.len().min(AT_HAND));
+            let futures: Vec<F> = std::mem::replace(&mut left, rest).into_iter().map(&mut run).collect();
+            results.extend(futures_util::stream::iter(futures).buffered(FAN_OUT).collect::<Vec<R>>().await);
+        }
+        results
     }
 
     /// Records that something could not be read, and returns the reason.

@@ -79,7 +79,7 @@ pub(crate) async fn base(audit: &Audit) -> Session {
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
                 .read_timeout(Duration::from_secs(30))
-                .operation_attempt_timeout(Duration::from_secs(60))
+                .operation_attempt_timeout(Duration::from_mins(1))
                 .build(),
         )
         .app_name(aws_config::AppName::new("hfscan").unwrap_or_else(|_| unreachable!("a plain word")));

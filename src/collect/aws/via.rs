@@ -241,7 +241,9 @@ fn assemble(
     parts.push((GLOBAL.to_owned(), wide));
     for (region, mut rows) in parts {
         let Some(kinds) = account.kinds.get(&region).cloned() else { continue };
-        failed.iter().for_each(|(type_name, reason)| rows.miss(type_name, reason.clone()));
+        for (type_name, reason) in failed {
+            rows.miss(type_name, reason.clone());
+        }
         let place = place(&account.account, partition, &region, &regions);
         let context = Context::new(session.clone(), place, "config", shared);
         for collect in
@@ -271,5 +273,5 @@ fn is_global(row: &Row) -> bool {
     let type_name = row.head("resourceType").unwrap_or_default();
     let kinds = sources::SOURCES.iter().find(|source| source.type_name == type_name).map(|source| source.lists);
     let of_kind = |kind: &&str| SERVICES.iter().any(|one| one.scope == Scope::Global && one.kinds.contains(kind));
-    kinds.is_some_and(|kinds| kinds.iter().any(|kind| of_kind(&kind)))
+    kinds.is_some_and(|kinds| kinds.iter().any(of_kind))
 }

@@ -13,7 +13,7 @@
 mod parts;
 
 use std::collections::BTreeSet;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead as _, BufReader, Write};
 use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;

@@ -59,7 +59,9 @@ fn own(statement: &LiteralStmt, names: &mut Names) {
     match &statement.literal {
         Literal::SomeVars { .. } | Literal::NotExpr { .. } => {}
         Literal::SomeIn { key, value, collection, .. } => {
-            key.iter().for_each(|key| declared(key, names));
+            if let Some(key) = key {
+                declared(key, names);
+            }
             declared(value, names);
             mentioned(collection, names);
         }
@@ -119,7 +121,9 @@ impl<'a> Inner<'a> {
             match &statement.literal {
                 Literal::SomeVars { vars, .. } => declares.extend(vars.iter().map(|name| name.text().to_owned())),
                 Literal::SomeIn { key, value, collection, .. } => {
-                    key.iter().for_each(|key| declared(key, &mut declares));
+                    if let Some(key) = key {
+                        declared(key, &mut declares);
+                    }
                     declared(value, &mut declares);
                     binding(collection, &mut names);
                 }

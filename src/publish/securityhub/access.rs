@@ -39,6 +39,7 @@ impl Access {
             concurrency: 1,
             attempts: ATTEMPTS,
             stand_in: self.stand_in.clone(),
+            by_config: None,
         }
     }
 }

@@ -44,7 +44,7 @@ impl SdkHub {
             .timeout_config(
                 TimeoutConfig::builder()
                     .connect_timeout(Duration::from_secs(5))
-                    .operation_attempt_timeout(Duration::from_secs(60))
+                    .operation_attempt_timeout(Duration::from_mins(1))
                     .build(),
             )
             .build();

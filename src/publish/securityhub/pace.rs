@@ -99,7 +99,7 @@ mod tests {
         let next = bucket.take(Duration::ZERO);
         assert!(next >= Duration::from_millis(100) && next < Duration::from_millis(101), "{next:?}");
         // A long rest fills it, and not further than to the brim.
-        let later = Duration::from_secs(3600);
+        let later = Duration::from_hours(1);
         assert_eq!((0..40).filter(|_| bucket.take(later).is_zero()).count(), 30);
     }
 

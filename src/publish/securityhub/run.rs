@@ -26,6 +26,7 @@ const MOST_KEPT: usize = 10_000;
 const ROUNDS: usize = 1_000;
 
 /// What the run of one hub needs.
+#[expect(clippy::struct_field_names, reason = "dry run is the word for it")]
 pub(super) struct Run<'a> {
     pub(super) report: &'a Report,
     pub(super) scope: &'a Scope,

@@ -235,7 +235,7 @@ fn named_role(inventory: &Inventory, text: &str, roles: &[RoleTarget]) -> Value<
     let Some(name) = role_name(text) else {
         return Value::Known(false);
     };
-    let account = text.splitn(6, ':').nth(4).filter(|account| !account.is_empty() && !is_pattern(account));
+    let account = text.split(':').nth(4).filter(|account| !account.is_empty() && !is_pattern(account));
     let elsewhere = |role: &&RoleTarget| {
         account.zip(role.account.as_deref()).is_some_and(|(named, own)| !named.contains('$') && named != own)
     };

@@ -22,7 +22,7 @@ fn selected() -> Selected {
 
 /// No rule runs out of time on a busy machine.
 fn compiled(selected: &Selected) -> RuleSet {
-    RuleSet::compile_with_limit(selected, Duration::from_secs(60)).unwrap()
+    RuleSet::compile_with_limit(selected, Duration::from_mins(1)).unwrap()
 }
 
 fn outcomes(rules: &RuleSet, inventory: &Inventory) -> Outcomes {

@@ -22,7 +22,7 @@ const BESIDE: usize = 8;
 const DEADLINE: Duration = Duration::from_secs(3);
 const SLACK: Duration = Duration::from_secs(20);
 /// What it may take otherwise.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_mins(2);
 const LATE: &str = "the time for the audit was over";
 
 /// Two accounts and two regions of few things.

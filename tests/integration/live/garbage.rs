@@ -1,6 +1,6 @@
 //! Bodies that are nothing: they never end the audit and are never taken for an empty answer.
 
-use proptest::prelude::{Strategy, any, prop};
+use proptest::prelude::{Strategy as _, any, prop};
 use proptest::test_runner::{Config, TestRunner};
 
 use super::server::Server;

@@ -43,9 +43,12 @@ fn faults(events: &Json) -> Vec<String> {
     events.as_array().unwrap().iter().flat_map(of).collect()
 }
 
+/// Where a number and its caption stand, and which ones there are.
+type Captions = (&'static str, &'static str, &'static str, &'static [(u64, &'static str)]);
+
 /// Numbers and captions of the schema, for which a JSON Schema has no words.
 fn captions_fit(event: &Json) {
-    let captions: &[(&str, &str, &str, &[(u64, &str)])] = &[
+    let captions: &[Captions] = &[
         ("", "activity_id", "activity_name", &[(1, "Create")]),
         ("", "category_uid", "category_name", &[(2, "Findings")]),
         ("", "class_uid", "class_name", &[(2003, "Compliance Finding")]),

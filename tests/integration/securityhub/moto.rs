@@ -27,7 +27,7 @@ fn start() -> Option<Moto> {
         .ok()?;
     let moto = Moto(child);
     let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(120) {
+    while begin.elapsed() < Duration::from_mins(2) {
         if std::net::TcpStream::connect(("127.0.0.1", PORT)).is_ok() {
             return Some(moto);
         }

@@ -8,8 +8,8 @@ use super::*;
 
 const OTHER: &str = "222222222222";
 
-fn role(name: &str) -> Option<Role> {
-    Some(Role { name: name.to_owned(), external_id: None, session_name: "hfscan".to_owned(), tags: BTreeMap::new() })
+fn role(name: &str) -> Role {
+    Role { name: name.to_owned(), external_id: None, session_name: "hfscan".to_owned(), tags: BTreeMap::new() }
 }
 
 /// One failing subnet in each region.
@@ -30,7 +30,7 @@ fn join(accounts: &[Account]) -> Report {
 #[test]
 fn each_finding_goes_to_its_own_account_and_region() {
     let mut world = World::new(&[(ACCOUNT, REGION), (ACCOUNT, "us-east-1"), (OTHER, REGION), (OTHER, "us-east-1")]);
-    world.access.role = role("HfscanPublish");
+    world.access.role = Some(role("HfscanPublish"));
     let accounts = [spread(ACCOUNT, &[REGION, "us-east-1"]), spread(OTHER, &[REGION])];
     assert_eq!(world.told(&join(&accounts)), "3 new");
     let places: BTreeSet<String> = world
@@ -50,7 +50,7 @@ fn each_finding_goes_to_its_own_account_and_region() {
 #[test]
 fn one_region_or_one_account_less_touches_nothing_there() {
     let mut world = World::new(&[(ACCOUNT, REGION), (ACCOUNT, "us-east-1"), (OTHER, REGION)]);
-    world.access.role = role("HfscanPublish");
+    world.access.role = Some(role("HfscanPublish"));
     // The hub of this region shows what is in the others too.
     world.server.state().aggregation = Some(REGION.to_owned());
     world.told(&join(&[spread(ACCOUNT, &[REGION, "us-east-1"]), spread(OTHER, &[REGION])]));
@@ -139,7 +139,7 @@ fn an_account_without_session_keeps_no_other_from_it() {
     let report = join(&[spread(ACCOUNT, &[REGION]), spread(OTHER, &[REGION])]);
     let told = |world: &World| world.publish(&report).outcomes[1].failure.as_ref().unwrap().to_string();
     insta::assert_snapshot!(told(&world), @"no session in account 222222222222: the credentials are those of account 111111111111, and no role was named (--publish-role)");
-    world.access.role = role("denied");
+    world.access.role = Some(role("denied"));
     let denied = told(&world);
     let named = "no session in account 222222222222 by arn:aws:iam::222222222222:role/denied: access denied";
     assert_eq!(denied, named);

@@ -263,7 +263,7 @@ fn upsert(state: &mut State, place: &Place, product: &str, finding: &Value) -> R
         if old["UpdatedAt"].as_str() > finding["UpdatedAt"].as_str() {
             return Err("data.UpdatedAt is before that of the finding that is there".to_owned());
         }
-        workflow = old["Workflow"]["Status"].as_str().unwrap_or("NEW").to_owned();
+        old["Workflow"]["Status"].as_str().unwrap_or("NEW").clone_into(&mut workflow);
         let reopened = old["RecordState"] == "ARCHIVED" && stored["RecordState"] == "ACTIVE";
         let failed = old["Compliance"]["Status"] == "PASSED" && stored["Compliance"]["Status"] != "PASSED";
         if (reopened || failed) && ["NOTIFIED", "RESOLVED"].contains(&workflow.as_str()) {

@@ -96,7 +96,7 @@ fn launch_template(group: &AutoScalingGroup, (configurations, read): &Configurat
         };
     }
     let mixed = group.mixed_instances_policy().and_then(|policy| policy.launch_template());
-    let overrides = mixed.into_iter().flat_map(|mixed| mixed.overrides());
+    let overrides = mixed.into_iter().flat_map(types::LaunchTemplate::overrides);
     let named = group
         .launch_template()
         .into_iter()

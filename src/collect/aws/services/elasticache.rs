@@ -59,7 +59,7 @@ async fn collect(context: Context) {
     let client = client!(context, aws_sdk_elasticache);
     let mut groups: Vec<ReplicationGroup> = Vec::new();
     let mut clusters: Vec<CacheCluster> = Vec::new();
-    let (_, members, ()) = join3(
+    let ((), members, ()) = join3(
         async {
             if context.wants(REPLICATION_GROUP) {
                 let pages = client.describe_replication_groups().into_paginator().page_size(100).send();

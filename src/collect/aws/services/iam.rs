@@ -68,8 +68,12 @@ async fn report(context: &Context, client: &aws_sdk_iam::Client) {
             page.policies.into_iter().flatten().filter_map(policies::policy).for_each(|it| context.add(it));
             page.user_detail_list.into_iter().flatten().filter_map(principals::user).for_each(|it| context.add(it));
             for detail in page.role_detail_list.into_iter().flatten().filter(|role| !principals::of_aws(role)) {
-                principals::instance_profiles(&detail).into_iter().for_each(|it| context.add(it));
-                principals::role(detail).into_iter().for_each(|it| context.add(it));
+                for profile in principals::instance_profiles(&detail) {
+                    context.add(profile);
+                }
+                if let Some(role) = principals::role(detail) {
+                    context.add(role);
+                }
             }
         })
         .await;

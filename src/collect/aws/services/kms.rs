@@ -66,7 +66,9 @@ async fn collect(context: Context) {
         }
     });
     let named = named.await;
-    aliases.values_mut().for_each(|names| names.sort());
+    for names in aliases.values_mut() {
+        names.sort();
+    }
     context
         .each(keys, |entry| {
             let id = entry.key_id.unwrap_or_default();
@@ -164,18 +166,18 @@ fn described_key(context: &Context, listed: Listed, told: Told) -> Described<Key
             let tags = answer.and_then(|answer| answer.tags).unwrap_or_default();
             tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect()
         }),
-        attributes: attributes(names, told.metadata, told.rotation, told.policy),
+        attributes: attributes(names, &told.metadata, told.rotation, told.policy),
     }
 }
 
 fn attributes(
     names: Value<Vec<String>>,
-    metadata: Result<KeyMetadata, Reason>,
+    metadata: &Result<KeyMetadata, Reason>,
     rotation: Result<Option<GetKeyRotationStatusOutput>, Reason>,
     policy: Result<Option<GetKeyPolicyOutput>, Reason>,
 ) -> Key {
     let of_aws = is_of_aws(&names, metadata.as_ref().ok());
-    let metadata = match &metadata {
+    let metadata = match metadata {
         Ok(key) => Value::Known(key),
         Err(reason) => Value::Unknown(reason.clone()),
     };
@@ -212,7 +214,7 @@ mod tests {
 
     fn read(key: aws_sdk_kms::types::builders::KeyMetadataBuilder, names: &[&str]) -> Key {
         let names = names.iter().map(|&name| name.to_owned()).collect();
-        attributes(Value::Known(names), Ok(key.build().unwrap()), Ok(None), Ok(None))
+        attributes(Value::Known(names), &Ok(key.build().unwrap()), Ok(None), Ok(None))
     }
 
     #[test]
@@ -247,7 +249,7 @@ mod tests {
     #[test]
     fn what_was_denied_is_unknown() {
         let denied = || Reason::Denied("kms:DescribeKey".to_owned());
-        let key = attributes(Value::Known(Vec::new()), Err(denied()), Err(denied()), Err(denied()));
+        let key = attributes(Value::Known(Vec::new()), &Err(denied()), Err(denied()), Err(denied()));
         assert_eq!(key.enabled, Value::Unknown(denied()));
         assert_eq!(key.rotation, Value::Unknown(denied()));
         assert_eq!(key.policy, Value::Unknown(denied()));

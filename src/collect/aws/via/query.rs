@@ -38,23 +38,20 @@ pub(super) async fn query(
         .each(asked, |source| async move {
             let mut texts: Vec<String> = Vec::new();
             let expression = sources::expression(source.type_name, accounts);
-            let read = match aggregator {
-                Some(name) => {
-                    let query = client.select_aggregate_resource_config().configuration_aggregator_name(name);
-                    let pages = query.expression(expression).into_paginator().page_size(PAGE).send();
-                    let page = |page: Gathered| {
-                        texts.extend(page.results.unwrap_or_default());
-                    };
-                    context.pages(&source.gathered, source.type_name, pages, page).await
-                }
-                None => {
-                    let query = client.select_resource_config().expression(expression);
-                    let pages = query.into_paginator().page_size(PAGE).send();
-                    let page = |page: Own| {
-                        texts.extend(page.results.unwrap_or_default());
-                    };
-                    context.pages(&source.own, source.type_name, pages, page).await
-                }
+            let read = if let Some(name) = aggregator {
+                let query = client.select_aggregate_resource_config().configuration_aggregator_name(name);
+                let pages = query.expression(expression).into_paginator().page_size(PAGE).send();
+                let page = |page: Gathered| {
+                    texts.extend(page.results.unwrap_or_default());
+                };
+                context.pages(&source.gathered, source.type_name, pages, page).await
+            } else {
+                let query = client.select_resource_config().expression(expression);
+                let pages = query.into_paginator().page_size(PAGE).send();
+                let page = |page: Own| {
+                    texts.extend(page.results.unwrap_or_default());
+                };
+                context.pages(&source.own, source.type_name, pages, page).await
             };
             let operation = if aggregator.is_some() { &source.gathered } else { &source.own };
             let count = texts.len();

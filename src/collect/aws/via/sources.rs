@@ -97,7 +97,7 @@ pub(super) fn expression(type_name: &str, accounts: &[String]) -> String {
     // A query may have 4096 characters: where there are more accounts, all are asked for and sorted out here.
     if !accounts.is_empty() && accounts.len() <= 200 {
         let named: Vec<String> = accounts.iter().map(|account| format!("'{account}'")).collect();
-        text.push_str(&format!(" AND accountId IN ({})", named.join(", ")));
+        text += &format!(" AND accountId IN ({})", named.join(", "));
     }
     text
 }

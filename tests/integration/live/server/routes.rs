@@ -75,8 +75,7 @@ fn fits(path: &str, segments: &[String]) -> bool {
     let mut segments = segments.iter();
     loop {
         match (parts.next(), segments.next()) {
-            (None, None) => return true,
-            (Some("**"), Some(_)) => return true,
+            (None, None) | (Some("**"), Some(_)) => return true,
             (Some("*"), Some(_)) => {}
             (Some(part), Some(segment)) if part == segment => {}
             _ => return false,

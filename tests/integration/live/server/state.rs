@@ -32,10 +32,13 @@ struct Item {
     value: Value,
 }
 
+/// What a question about one thing is answered: by its name, with a body or an error code.
+type Details = Vec<(String, Result<Value, String>)>;
+
 #[derive(Default)]
 pub(crate) struct State {
     items: BTreeMap<Spot, Vec<Item>>,
-    details: BTreeMap<Spot, Vec<(String, Result<Value, String>)>>,
+    details: BTreeMap<Spot, Details>,
     pub(crate) trusts: BTreeMap<String, Trust>,
     /// Regions with whether they are enabled.
     pub(crate) regions: Vec<(String, bool)>,

@@ -80,7 +80,7 @@ pub(crate) fn instance(
 ) -> Instance {
     let interfaces = instance.network_interfaces();
     // All interfaces, because a group of any of them opens the instance.
-    let groups = interfaces.iter().flat_map(|interface| interface.groups()).chain(instance.security_groups());
+    let groups = interfaces.iter().flat_map(types::InstanceNetworkInterface::groups).chain(instance.security_groups());
     let template = instance.tags().iter().find(|tag| tag.key() == Some(TEMPLATE)).and_then(|tag| tag.value.clone());
     let options = instance.metadata_options();
     Instance {

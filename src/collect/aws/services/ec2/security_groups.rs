@@ -43,7 +43,7 @@ pub(super) async fn collect(context: &Context, client: &Client) -> BTreeSet<Stri
 
 fn prefix_lists(group: &types::SecurityGroup) -> impl Iterator<Item = String> {
     let permissions = group.ip_permissions().iter().chain(group.ip_permissions_egress());
-    permissions.flat_map(|permission| permission.prefix_list_ids()).filter_map(|list| list.prefix_list_id.clone())
+    permissions.flat_map(types::IpPermission::prefix_list_ids).filter_map(|list| list.prefix_list_id.clone())
 }
 
 fn security_group(group: &types::SecurityGroup, id: &str) -> SecurityGroup {

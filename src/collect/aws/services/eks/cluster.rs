@@ -91,10 +91,12 @@ fn ranges(cluster: &Cluster) -> Vec<Value<String>> {
 }
 
 fn log_types(cluster: &Cluster) -> Vec<Value<String>> {
-    let setups = cluster.logging.as_ref().map(|logging| logging.cluster_logging()).unwrap_or_default();
+    let setups = cluster.logging.as_ref().map(aws_sdk_eks::types::Logging::cluster_logging).unwrap_or_default();
     let enabled = setups.iter().filter(|setup| setup.enabled == Some(true));
-    let mut types: Vec<Value<String>> =
-        enabled.flat_map(|setup| setup.types()).map(|one| Value::Known(one.as_str().to_owned())).collect();
+    let mut types: Vec<Value<String>> = enabled
+        .flat_map(aws_sdk_eks::types::LogSetup::types)
+        .map(|one| Value::Known(one.as_str().to_owned()))
+        .collect();
     types.sort();
     types.dedup();
     types
