@@ -145,7 +145,8 @@ fn one(
     profile: Option<String>,
     all: bool,
 ) -> (Report, Inventory) {
-    let Account { account: number, name, regions, kinds, resources, gaps } = account;
+    let needed: BTreeSet<&'static str> = super::needed_kinds(rule_set).intersection(&live_kinds()).copied().collect();
+    let Account { account: number, name, regions, kinds, resources, gaps } = only(account, &needed);
     let input = Input {
         path: format!("aws://{number}"),
         kind: "aws-account".to_owned(),
@@ -155,7 +156,7 @@ fn one(
         ..Input::default()
     };
     let mut gaps = gaps;
-    gaps.extend(unread(&number, &regions, &kinds, rule_set));
+    gaps.extend(unread(&number, &regions, &kinds, &needed));
     let inventory = relate::relate_account(resources, gaps, &number);
     let verdicts = rule_set.evaluate(&inventory);
     let context = Context { inputs: vec![input], profile, all };
@@ -164,15 +165,30 @@ fn one(
     (report, inventory)
 }
 
+/// Leaves of an account what its rules need: a snapshot holds all kinds, an audit those that the rules of any
+/// account need, and the report is to be the same.
+fn only(mut account: Account, needed: &BTreeSet<&'static str>) -> Account {
+    account.resources.retain(|resource| needed.contains(resource.kind()));
+    for kinds in account.kinds.values_mut() {
+        kinds.retain(|kind| needed.contains(kind));
+    }
+    account.kinds.retain(|_, kinds| !kinds.is_empty());
+    account.gaps.retain_mut(|gap| {
+        let touches_all = gap.kinds.is_empty();
+        gap.kinds.retain(|kind| needed.contains(kind.as_str()));
+        touches_all || !gap.kinds.is_empty()
+    });
+    account
+}
+
 /// Returns a gap for each region of which kinds were not read that the rules need: a snapshot may have been
 /// made by an hfscan that did not know them, or by one that read less.
 fn unread(
     account: &str,
     regions: &[String],
     kinds: &BTreeMap<String, BTreeSet<&'static str>>,
-    rule_set: &RuleSet,
+    needed: &BTreeSet<&'static str>,
 ) -> Vec<Gap> {
-    let needed: BTreeSet<&'static str> = super::needed_kinds(rule_set).intersection(&live_kinds()).copied().collect();
     let none = BTreeSet::new();
     let everywhere = kinds.get(GLOBAL).unwrap_or(&none);
     let mut gaps = Vec::new();
