@@ -101,6 +101,21 @@ def delete_addon(self):
     return answer({"addon": addon}) if addon else not_found("No addon")
 
 
+def updates_of(update):
+    """Changes of a cluster are over at once; the provider asks for the update all the same."""
+
+    def wrapped(self):
+        update(self)
+        return describe_update(self)
+
+    return wrapped
+
+
+def describe_update(self):
+    update = {"id": "done", "status": "Successful", "type": "LoggingUpdate", "params": [], "errors": []}
+    return answer({"update": update | {"createdAt": time.time()}})
+
+
 def list_pod_identity_associations(self):
     return answer({"associations": []})
 
@@ -138,13 +153,16 @@ def get_instance_metadata_defaults(self):
 
 def extend():
     EKSBackend.create_cluster = cluster_with_group(EKSBackend.create_cluster)
-    for function in (create_addon, describe_addon, list_addons, delete_addon, list_pod_identity_associations):
+    EKSResponse.update_cluster_config = updates_of(EKSResponse.update_cluster_config)
+    added = (create_addon, describe_addon, list_addons, delete_addon, describe_update, list_pod_identity_associations)
+    for function in added:
         setattr(EKSResponse, function.__name__, function)
     dispatch = eks_urls.url_paths["{0}/clusters$"]
     eks_urls.url_paths.update(
         {
             "{0}/clusters/(?P<name>[^/]+)/addons$": dispatch,
             "{0}/clusters/(?P<name>[^/]+)/addons/(?P<addonName>[^/]+)$": dispatch,
+            "{0}/clusters/(?P<name>[^/]+)/updates/(?P<updateId>[^/]+)$": dispatch,
             "{0}/clusters/(?P<name>[^/]+)/pod-identity-associations$": dispatch,
         }
     )
