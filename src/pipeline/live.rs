@@ -199,8 +199,8 @@ fn unread(
             .filter(|kind| !here.contains(**kind) && !everywhere.contains(**kind))
             .map(|&kind| kind.to_owned())
             .collect();
-        // An account of which nothing was read has a gap that says so already.
-        if !missing.is_empty() && !kinds.is_empty() {
+        // An account that could not be read at all has no regions, and a gap that says so.
+        if !missing.is_empty() {
             gaps.push(Gap {
                 subject: format!("{} kinds in {region}", missing.len()),
                 reason: "they were not read when the snapshot was made; make it anew with this hfscan".to_owned(),
