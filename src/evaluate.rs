@@ -4,6 +4,7 @@ pub mod outcome;
 pub mod path;
 
 pub(crate) mod coverage;
+pub(crate) mod element;
 pub(crate) mod engine;
 pub(crate) mod gate;
 pub(crate) mod lane;
@@ -229,7 +230,7 @@ impl RuleSet {
             verdicts.iter_mut().flat_map(|verdict| &mut verdict.denials).filter(|d| d.value.is_none()).peekable();
         if bare.peek().is_some() {
             let whole = worker.builder.view(inventory, index, None);
-            bare.for_each(|denial| denial.value = view::at(&whole.input, &denial.path));
+            bare.for_each(|denial| denial.value = view::at(&whole.input, &denial.path, denial.tag.as_deref()));
         }
         verdicts
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use regorus::Value;
 use serde::Serialize;
 
+use super::element;
 use super::path::{Path, Step};
 #[cfg(test)]
 use crate::inventory::value::Value as Inventoried;
@@ -147,8 +148,8 @@ pub(crate) fn of_json(json: &serde_json::Value, unknown: impl IntoIterator<Item 
     }
 }
 
-/// Returns the value at a path as JSON.
-pub(crate) fn at(input: &Value, path: &[String]) -> Option<serde_json::Value> {
+/// Returns the value at a path as JSON; of a list what the tag names.
+pub(crate) fn at(input: &Value, path: &[String], tag: Option<&str>) -> Option<serde_json::Value> {
     let mut value = input;
     for step in path {
         value = match value {
@@ -157,7 +158,7 @@ pub(crate) fn at(input: &Value, path: &[String]) -> Option<serde_json::Value> {
             _ => return None,
         };
     }
-    serde_json::from_str(&value.to_json_str().ok()?).ok()
+    element::meant(value, tag)
 }
 
 /// Shows one value as a rule would see it.

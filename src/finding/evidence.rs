@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
+use crate::evaluate::element::{POINTERS, named};
 use crate::inventory::{Inventory, Origin, Resource};
 
 /// Attributes that facts are derived from, by the start of the kind's name.
@@ -19,12 +20,6 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("aws.", "grants", "policy"),
     ("aws.iam.", "statements", "inline_policies"),
 ];
-
-/// Fields by which an element of a list is named in a finding's tag.
-const NAMES: &[&str] = &["tag", "label", "name", "of"];
-
-/// Fields that name the resource of the source which an element comes from.
-const POINTERS: &[&str] = &["address", "listener"];
 
 /// Looks up where things are said.
 pub(super) struct Evidence<'a> {
@@ -121,31 +116,6 @@ fn derived(kind: &str, path: &[String]) -> Option<&'static str> {
     let [first, fact, ..] = path else { return None };
     let fact = fact.split('[').next().filter(|_| first == "facts")?;
     FACTS.iter().find(|(prefix, name, _)| kind.starts_with(prefix) && *name == fact).map(|(_, _, attribute)| *attribute)
-}
-
-/// Leaves of a list only what a tag names: a list of a hundred elements that all fail would otherwise
-/// stand a hundred times in a report.
-pub(super) fn meant(value: Json, tag: Option<&str>) -> Json {
-    match (value, tag) {
-        (Json::Array(mut elements), Some(tag)) => {
-            if elements.iter().any(|element| named(element, tag)) {
-                elements.retain(|element| named(element, tag));
-            }
-            Json::Array(elements)
-        }
-        (value, _) => value,
-    }
-}
-
-/// Returns whether a tag names an element: by its name, perhaps with what is wrong behind it, or by the
-/// resource that it points to.
-fn named(element: &Json, tag: &str) -> bool {
-    let text = |field: &&str| element.get(field).and_then(Json::as_str).filter(|text| !text.is_empty());
-    let behind =
-        |name: &str| tag.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ' ']));
-    NAMES.iter().filter_map(text).any(behind)
-        || POINTERS.iter().filter_map(text).any(|name| behind(name) || tag.ends_with(&format!("[{name}]")))
-        || element.get("priority").and_then(Json::as_i64).is_some_and(|priority| tag == format!("rule {priority}"))
 }
 
 fn element<'v>(elements: &'v [Json], tag: &str) -> Element<'v> {

@@ -8,7 +8,7 @@ use crate::inventory::{Inventory, Origin, Resource, Value};
 use crate::policy::rule::SelectedRule;
 use crate::policy::severity::Severity;
 
-use super::evidence::{self, Evidence};
+use super::evidence::Evidence;
 use super::report::{Input, Outcomes, Report, RuleSummary, Summary};
 use super::{Block, Finding, Place, Related, Subject, identity, mask};
 
@@ -158,7 +158,6 @@ impl Judge<'_> {
                 }
             }
             self.prove(&mut finding, resource, value.as_ref());
-            let value = value.map(|value| evidence::meant(value, finding.tag.as_deref()));
             finding.value = value.map(|value| mask::mask(&finding.path, value));
             finding.related = related.into_iter().map(|id| self.related(id)).collect();
             self.findings.push(finding);

@@ -4,6 +4,7 @@ mod accounts;
 mod command;
 mod faults;
 mod garbage;
+mod large;
 mod paging;
 mod server;
 mod things;

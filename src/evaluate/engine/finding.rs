@@ -63,7 +63,8 @@ pub(crate) fn denial(element: &Value, input: &Value) -> Result<Denial, Arc<str>>
         .map(|name| name.parse::<Severity>())
         .transpose()
         .map_err(|error| bad(&format!("has a wrong severity: {error}")))?;
-    Ok(Denial { value: at(input, &path), path, message, tag: text("tag")?, related: strings("related")?, severity })
+    let tag = text("tag")?;
+    Ok(Denial { value: at(input, &path, tag.as_deref()), path, message, tag, related: strings("related")?, severity })
 }
 
 /// Turns the value of `unsure` into messages, sorted.
