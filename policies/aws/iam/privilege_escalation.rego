@@ -29,6 +29,9 @@ counts(escalation) if escalation.name in params.escalation_sets
 # The certain member of a group of sets of which none can be told apart.
 counts(escalation) if escalation.name == "any"
 
+# Whoever may change every permission has all sets.
+counts(escalation) if escalation.name == "administrator"
+
 deploys if {
 	some pattern in params.trusted_roles
 	glob.match(pattern, [], input.name)

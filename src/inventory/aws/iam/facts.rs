@@ -52,7 +52,7 @@ model! {
 
     /// A set of actions by which a principal can raise its own permissions.
     pub struct Escalation {
-        /// Its name in the table of escalations; `any` when several cannot be told.
+        /// Its name in the table of escalations; `administrator` for all of them, `any` when several cannot be told.
         pub name: String,
         /// The actions.
         pub actions: Vec<String>,
