@@ -45,6 +45,7 @@ mod report;
 mod sample;
 #[cfg(feature = "aws")]
 mod securityhub;
+mod snapshots;
 mod stability;
 mod terraform;
 mod waivers;
