@@ -13,6 +13,7 @@ pub mod draft;
 pub mod evidence;
 pub mod existing;
 pub mod hub;
+mod kept;
 pub mod pace;
 pub mod reconcile;
 mod run;

@@ -4,6 +4,7 @@
 mod command;
 mod faults;
 mod http;
+mod killed;
 mod lifecycle;
 mod moto;
 mod scopes;

@@ -97,12 +97,14 @@ impl<'a> Evidence<'a> {
 
     /// Returns what the report proves of a finding that it does not list.
     pub(super) fn on(&self, existing: &Existing) -> Proof {
-        let Existing { rule, kind, resource, .. } = existing;
-        let (rule, kind, resource) = (rule.as_str(), kind.as_str(), resource.as_str());
+        let (rule, kind) = (existing.rule.as_str(), existing.kind.as_str());
         let judges = |judged: &RuleSummary| judged.kinds.iter().any(|of| of == kind);
         if !self.report.rule(rule).is_some_and(judges) || !self.is_selected(rule) {
             return Proof::Nothing(Why::OtherRules);
         }
+        let Some(resource) = existing.resource.as_deref() else {
+            return Proof::Nothing(Why::Untold);
+        };
         let case = self.cases.get(&(rule, resource));
         if self.resources.get(kind).is_some_and(|listed| listed.contains(resource)) {
             // What has no region may hang on something in any region: this run must have seen them all.

@@ -12,8 +12,8 @@ pub struct Existing {
     pub id: String,
     /// The rule.
     pub rule: String,
-    /// Id of the resource in the inventory.
-    pub resource: String,
+    /// Id of the resource in the inventory; none if it could not be told to the letter.
+    pub resource: Option<String>,
     /// Kind of the resource.
     pub kind: String,
     /// What it says.
@@ -57,7 +57,7 @@ impl Existing {
         Some(Self {
             id: finding.id.clone(),
             rule: told(field::RULE)?,
-            resource: told(field::RESOURCE)?,
+            resource: told(field::RESOURCE),
             kind: told(field::KIND)?,
             known: Known {
                 status: finding.compliance.status,

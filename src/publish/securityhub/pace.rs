@@ -1,6 +1,7 @@
 //! Time between calls: the rates that AWS documents for one account and region, and the waits after a
 //! failure that may pass. The clock comes from outside, so that tests need no time.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
@@ -46,7 +47,7 @@ pub(super) struct Bucket {
     interval: Duration,
     /// How far ahead of the time the bucket may be drained.
     slack: Duration,
-    full_at: Duration,
+    full_at: Mutex<Duration>,
 }
 
 impl Bucket {
@@ -63,18 +64,19 @@ impl Bucket {
     fn new(rate: u32, burst: u32) -> Self {
         // Rounded up: a rate is never exceeded by a fraction.
         let interval = Duration::from_secs(1) / rate + Duration::from_nanos(1);
-        Self { interval, slack: interval * burst.saturating_sub(1), full_at: Duration::ZERO }
+        Self { interval, slack: interval * burst.saturating_sub(1), full_at: Mutex::default() }
     }
 
     /// Takes a token and returns how long to wait before it may be used.
-    fn take(&mut self, now: Duration) -> Duration {
-        let full_at = self.full_at.max(now);
-        self.full_at = full_at + self.interval;
-        full_at.saturating_sub(now + self.slack)
+    fn take(&self, now: Duration) -> Duration {
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = full_at.max(now);
+        *full_at = at + self.interval;
+        at.saturating_sub(now + self.slack)
     }
 
     /// Waits for a token.
-    pub(super) async fn admit(&mut self, pace: &dyn Pace) {
+    pub(super) async fn admit(&self, pace: &dyn Pace) {
         let wait = self.take(pace.elapsed());
         if !wait.is_zero() {
             pace.pause(wait).await;
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_bucket_gives_its_burst_at_once_and_then_its_rate() {
-        let mut bucket = Bucket::new(10, 30);
+        let bucket = Bucket::new(10, 30);
         let at_once = (0..30).filter(|_| bucket.take(Duration::ZERO).is_zero()).count();
         assert_eq!(at_once, 30);
         let next = bucket.take(Duration::ZERO);

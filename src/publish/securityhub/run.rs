@@ -1,12 +1,14 @@
 //! One hub: read what it holds, decide, send. A run that breaks leaves a hub that the next run brings to
 //! the same end, because every run begins with what the hub holds.
 
+use std::io;
+
 use futures_util::future::BoxFuture;
 
-use super::change::{Change, Counts};
 use super::draft::Writer;
 use super::existing::Existing;
 use super::hub::{Call, CallError, Hub, Refused};
+use super::kept::Kept;
 use super::pace::{Bucket, Pace, backoff};
 use super::reconcile::{Reconcile, Seen};
 use super::scope::Scope;
@@ -17,13 +19,6 @@ use crate::report::asff::{self, AsffFinding};
 
 /// How often a call is tried.
 const TRIES: u32 = 8;
-
-/// Findings of the hub that are kept in memory to be sent again. If there are more, they are read once
-/// more after the first ones are sent.
-const MOST_KEPT: usize = 10_000;
-
-/// How often a hub is read for those that were more.
-const ROUNDS: usize = 1_000;
 
 /// What the run of one hub needs.
 #[expect(clippy::struct_field_names, reason = "dry run is the word for it")]
@@ -51,9 +46,8 @@ impl<'a> Paced<'a> {
     }
 
     /// Sends findings; tries again while that may help.
-    pub(super) async fn import(&mut self, findings: &[AsffFinding]) -> Result<Vec<Refused>, CallError> {
-        let hub = self.hub;
-        self.call(Call::Import, || hub.import(findings)).await
+    pub(super) async fn import(&self, findings: &[AsffFinding]) -> Result<Vec<Refused>, CallError> {
+        self.call(Call::Import, || self.hub.import(findings)).await
     }
 
     pub(super) async fn pause(&self) {
@@ -61,7 +55,7 @@ impl<'a> Paced<'a> {
     }
 
     async fn call<'b, T>(
-        &mut self,
+        &self,
         call: Call,
         make: impl Fn() -> BoxFuture<'b, Result<T, CallError>>,
     ) -> Result<T, CallError> {
@@ -86,18 +80,10 @@ impl<'a> Paced<'a> {
     }
 }
 
-/// What the first look at a hub gave.
-struct Read {
-    /// Findings to send again, with what becomes of them.
-    again: Vec<(Change, AsffFinding)>,
-    /// How many more there are.
-    more: usize,
-}
-
 impl Run<'_> {
     pub(super) async fn run(&self, hub: &dyn Hub, pace: &dyn Pace) -> Outcome {
         let mut outcome = Outcome::new(self.scope);
-        let mut paced = Paced::new(hub, pace);
+        let paced = Paced::new(hub, pace);
         if let Err(error) = paced.call(Call::Describe, || hub.describe()).await {
             let nothing_lost = self.findings.is_empty();
             outcome.unsent = self.findings.len();
@@ -108,75 +94,71 @@ impl Run<'_> {
             }
             return outcome;
         }
-        for round in 0..ROUNDS {
-            let mut reconcile = Reconcile::new(self.report, self.scope, self.findings, self.writer);
-            let read = match self.read(&mut paced, &mut reconcile).await {
-                Ok(read) => read,
-                Err(error) => {
-                    // What the hub holds is not known, so what is new is not known either.
-                    outcome.unsent += if round == 0 { self.findings.len() } else { 0 };
-                    outcome.failure = Some(error);
-                    return outcome;
-                }
-            };
-            let before = outcome.counts.sent();
-            let mut sender = Sender::new(paced, self.dry_run);
-            for (change, finding) in read.again {
-                reconcile.counts.add(change);
-                sender.send(finding).await;
-            }
-            if round == 0 {
-                for position in 0..reconcile.wanted() {
-                    if let Some((change, finding)) = reconcile.settle(position) {
-                        self.watch.change(self.scope, change, &finding);
-                        sender.send(finding).await;
-                        self.watch.progress(self.scope, "sent", sender.sent());
-                    }
-                }
-            }
-            paced = sender.finish(&mut outcome).await;
-            let counts = std::mem::take(&mut reconcile.counts);
-            if round == 0 {
-                outcome.counts.join(&counts);
-            } else {
-                outcome.counts.join(&Counts { changes: counts.changes, ..Counts::default() });
-            }
-            let stands_still = outcome.counts.sent() == before;
-            if read.more == 0 || stands_still || outcome.failure.is_some() {
-                outcome.unsent += read.more;
+        let mut reconcile = Reconcile::new(self.report, self.scope, self.findings, self.writer);
+        let kept = match self.read(&paced, &mut reconcile).await {
+            Ok(kept) => kept,
+            Err(error) => {
+                // What the hub holds is not known, so what is new is not known either.
+                outcome.unsent = self.findings.len();
+                outcome.failure = Some(error);
                 return outcome;
             }
+        };
+        let mut sender = Sender::new(&paced, self.dry_run);
+        let (count, mut handled) = (kept.count(), 0);
+        match self.send_again(kept, &mut handled, &mut sender).await {
+            Ok(()) => self.send_wanted(&mut reconcile, &mut sender).await,
+            Err(error) => sender.give_up(count - handled + reconcile.wanted(), aside(&error)),
         }
+        sender.finish(&mut outcome).await;
+        self.watch.progress(self.scope, "sent", sender.sent());
+        outcome.counts = std::mem::take(&mut reconcile.counts);
         outcome
     }
 
-    /// Reads everything of hfscan's that the hub holds. In memory stay those that have to be sent again, up
-    /// to a bound, and of the others what tells whether they changed.
-    async fn read(&self, paced: &mut Paced<'_>, reconcile: &mut Reconcile<'_>) -> Result<Read, CallError> {
+    /// Sends what the hub has, with what becomes of it.
+    async fn send_again(&self, kept: Kept, handled: &mut usize, sender: &mut Sender<'_>) -> io::Result<()> {
+        for finding in kept.into_findings()? {
+            sender.send(finding?).await;
+            *handled += 1;
+            self.watch.progress(self.scope, "sent", sender.sent());
+        }
+        Ok(())
+    }
+
+    /// Sends the findings of this run that the hub does not have so.
+    async fn send_wanted(&self, reconcile: &mut Reconcile<'_>, sender: &mut Sender<'_>) {
+        for position in 0..reconcile.wanted() {
+            if let Some((change, finding)) = reconcile.settle(position) {
+                self.watch.change(self.scope, change, &finding);
+                sender.send(finding).await;
+                self.watch.progress(self.scope, "sent", sender.sent());
+            }
+        }
+    }
+
+    /// Reads everything of hfscan's that the hub holds. Kept are those that have to be sent again, and of the
+    /// others what tells whether they changed.
+    async fn read(&self, paced: &Paced<'_>, reconcile: &mut Reconcile<'_>) -> Result<Kept, CallError> {
         let product = asff::product(self.writer.partition(), &self.scope.region, &self.scope.account);
-        let mut read = Read { again: Vec::new(), more: 0 };
+        let mut kept = Kept::new();
         let mut token: Option<String> = None;
         let mut seen = 0;
         loop {
-            let hub = paced.hub;
-            let page = paced.call(Call::Read, || hub.page(token.clone())).await?;
+            let page = paced.call(Call::Read, || paced.hub.page(token.clone())).await?;
             for finding in page.findings {
                 seen += 1;
                 let Some(existing) = Existing::of(&finding, &product, &self.scope.account) else { continue };
                 let Seen::Send(change) = reconcile.see(&existing) else { continue };
-                if self.dry_run {
-                    self.watch.change(self.scope, change, &finding);
-                    reconcile.counts.add(change);
-                } else if read.again.len() == MOST_KEPT {
-                    read.more += 1;
-                } else {
-                    self.watch.change(self.scope, change, &finding);
-                    read.again.push((change, self.writer.again(finding, change)));
+                self.watch.change(self.scope, change, &finding);
+                reconcile.counts.add(change);
+                if !self.dry_run {
+                    kept.add(&self.writer.again(finding, change)).map_err(|error| aside(&error))?;
                 }
             }
             self.watch.progress(self.scope, "read", seen);
             match page.next {
-                None => return Ok(read),
+                None => return Ok(kept),
                 Some(next) if token.as_ref() == Some(&next) => {
                     return Err(CallError::Failed("Security Hub gives the same page again and again".to_owned()));
                 }
@@ -184,4 +166,11 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Says that findings cannot be kept aside.
+fn aside(error: &io::Error) -> CallError {
+    CallError::Failed(format!(
+        "findings to send again cannot be kept in a temporary file ({error}); TMPDIR names a directory for it"
+    ))
 }

@@ -1,14 +1,15 @@
 //! `--publish securityhub` as people call it: what they read, and the exit code.
 
-use assert_cmd::Command;
+use std::path::Path;
+use std::process::Command;
 
 use super::*;
 
-/// Runs `hfscan report` on saved findings against the server of a world.
-fn run(world: &World, report: &Report, flags: &[&str]) -> String {
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::write(directory.path().join("findings.json"), serde_json::to_vec(report).unwrap()).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_hfscan"))
+/// Returns `hfscan report` on findings that are saved in a directory, against the server of a world.
+pub(super) fn command(world: &World, report: &Report, directory: &Path) -> Command {
+    std::fs::write(directory.join("findings.json"), serde_json::to_vec(report).unwrap()).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hfscan"));
+    command
         .env_clear()
         .envs([
             ("AWS_ENDPOINT_URL", world.server.url().as_str()),
@@ -17,11 +18,15 @@ fn run(world: &World, report: &Report, flags: &[&str]) -> String {
             ("AWS_REGION", "us-east-1"),
             ("HOME", "/nonexistent"),
         ])
-        .current_dir(directory.path())
-        .args(["report", "findings.json", "--publish", "securityhub", "--format", "json"])
-        .args(flags)
-        .output()
-        .unwrap();
+        .current_dir(directory)
+        .args(["report", "findings.json", "--publish", "securityhub", "--format", "json"]);
+    command
+}
+
+/// Runs it, and returns what people read.
+fn run(world: &World, report: &Report, flags: &[&str]) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    let output = command(world, report, directory.path()).args(flags).output().unwrap();
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(!told.contains("MARKERSECRET") && !String::from_utf8_lossy(&output.stdout).contains("MARKERSECRET"));
     // Above it stand the lines of the gate.

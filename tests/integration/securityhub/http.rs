@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     Answer(u16, Vec<(&'static str, String)>, String),
     /// Nothing: the connection is closed.
     HangUp,
+    /// Nothing: the connection stays open until the other side goes.
+    Silence,
 }
 
 /// A running server.
@@ -83,6 +85,10 @@ fn serve(stream: &TcpStream, answer: &(dyn Fn(&Request) -> Reply + Send + Sync),
             Reply::Answer(status, headers, body) => write(stream, status, &headers, &body),
             Reply::HangUp => {
                 let _ = stream.shutdown(std::net::Shutdown::Both);
+                return;
+            }
+            Reply::Silence => {
+                let _ = reader.read(&mut [0]);
                 return;
             }
         }

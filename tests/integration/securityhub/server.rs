@@ -20,6 +20,10 @@ pub(crate) struct Faults {
     pub(crate) next: BTreeMap<&'static str, Vec<(u16, &'static str)>>,
     /// How many imports are taken before every further one is denied.
     pub(crate) imports_before_death: Option<usize>,
+    /// How many imports are answered before there is silence, and whether the silent ones are taken.
+    pub(crate) imports_before_silence: Option<(usize, bool)>,
+    /// How many imports got silence.
+    pub(crate) silent: usize,
     /// Imports whose answer is lost though they were taken.
     pub(crate) lost_answers: usize,
     /// Findings that are refused one by one: a part of their id, the code, and how often.
@@ -211,6 +215,17 @@ fn import(state: &mut State, place: &Place, body: &[u8]) -> Reply {
         }
         *left -= 1;
     }
+    let mut is_silent = false;
+    if let Some((left, taken)) = &mut state.faults.imports_before_silence {
+        is_silent = *left == 0;
+        *left = left.saturating_sub(1);
+        if is_silent {
+            state.faults.silent += 1;
+            if !*taken {
+                return Reply::Silence;
+            }
+        }
+    }
     let product = format!("arn:aws:securityhub:{}:{}:product/{}/default", place.1, place.0, place.0);
     let mut failed = Vec::new();
     let count = findings.len();
@@ -237,6 +252,9 @@ fn import(state: &mut State, place: &Place, body: &[u8]) -> Reply {
         if let Some((code, message)) = refused {
             failed.push(json!({"Id": id, "ErrorCode": code, "ErrorMessage": message}));
         }
+    }
+    if is_silent {
+        return Reply::Silence;
     }
     if state.faults.lost_answers > 0 {
         state.faults.lost_answers -= 1;
