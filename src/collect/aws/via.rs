@@ -1,6 +1,10 @@
 //! AWS Config as the source of an audit: its resources are queried, from an aggregator or from the recorder
 //! of each account and region, instead of asking every service. In: which accounts and kinds. Out: the same
 //! accounts as the direct audit gives, with gaps for what Config does not record.
+//!
+//! The names of types and fields are those of <https://github.com/awslabs/aws-config-resource-schema>. It has
+//! no fields for policy documents and a few others: they are read where an answer shows them, and are unknown
+//! where it does not.
 
 mod compute;
 mod data;

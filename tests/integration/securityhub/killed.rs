@@ -33,7 +33,7 @@ fn start(world: &World, report: &Report, directory: &std::path::Path) -> Child {
 
 /// Lets the time of the hub go on until something happened.
 fn wait(world: &World, happened: &mut dyn FnMut() -> bool) {
-    let end = std::time::Instant::now() + Duration::from_secs(120);
+    let end = std::time::Instant::now() + Duration::from_mins(2);
     while !happened() {
         assert!(std::time::Instant::now() < end, "it takes too long");
         world.clock.0.fetch_add(100_000_000, Ordering::SeqCst);
