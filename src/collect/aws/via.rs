@@ -2,15 +2,18 @@
 //! of each account and region, instead of asking every service. In: which accounts and kinds. Out: the same
 //! accounts as the direct audit gives, with gaps for what Config does not record.
 //!
-//! The names of types and fields are those of <https://github.com/awslabs/aws-config-resource-schema>. It has
-//! no fields for policy documents and a few others: they are read where an answer shows them, and are unknown
-//! where it does not.
+//! The names of types and fields are those of <https://github.com/awslabs/aws-config-resource-schema>, which lists
+//! what a query can search. Answers tell more than that: policies, access control lists, attributes of load
+//! balancers. Where the schema is silent the name follows the casing of its neighbors, and the field counts
+//! as unknown if it is left out. `names.rs` holds the names against what reads them.
 
 mod compute;
 mod data;
 mod edge;
 mod gaps;
 mod identity;
+#[cfg(test)]
+mod names;
 mod network;
 mod query;
 mod row;

@@ -23,7 +23,11 @@ pub(super) fn collect(context: &Context, rows: &Rows) {
     for row in rows.of("AWS::EC2::Instance") {
         let told = plain_instance(row);
         if instances::is_there(&told) {
-            let attributes = instance(row.configuration(), &told, &volumes, &addresses);
+            let mut attributes = instance(row.configuration(), &told, &volumes, &addresses);
+            // A tag names the template.
+            if let Value::Unknown(reason) = row.tags() {
+                attributes.launch_template = Value::Unknown(reason);
+            }
             add(context, row, "instance", "AWS::EC2::Instance", attributes);
         }
     }
@@ -154,7 +158,8 @@ fn template(context: &Context, row: &Row) {
     });
 }
 
-/// Config holds the data of one version and does not say of which: it can be told where there is one only.
+/// Config holds the data of one version and its schema has no field that says of which: it can be told where
+/// there is one only.
 fn launch_template(document: Node<'_>) -> LaunchTemplate {
     let versions = [document.text("DefaultVersionNumber"), document.text("LatestVersionNumber")];
     let data = match (document.node("LaunchTemplateData"), versions) {

@@ -58,7 +58,14 @@ pub(super) fn collect(context: &Context, rows: &Rows) {
             arn: document.text("QueueArn").unwrap_or_else(|| context.arn("sqs", &name)),
             type_name: "AWS::SQS::Queue",
             name: Some(name.clone()),
-            identifiers: document.text("QueueUrl").into_iter().chain([name]).collect(),
+            // The schema has the URL and the name in the document, where answers leave them out: the URL is the
+            // id of the resource.
+            identifiers: document
+                .text("QueueUrl")
+                .or_else(|| row.head("resourceId").map(str::to_owned))
+                .into_iter()
+                .chain([name])
+                .collect(),
             tags: row.tags(),
             attributes: Queue { policy: policy(document, "Policy") },
         });
@@ -85,6 +92,7 @@ fn instance(context: &Context, row: &Row) {
         types::DbParameterGroupStatus::builder().set_db_parameter_group_name(one.text("dBParameterGroupName")).build()
     });
     let group = document.text("dBSubnetGroup.dBSubnetGroupName");
+    let port = document.small("endpoint.port").or_else(|| document.small("dbInstancePort"));
     let told = types::DbInstance::builder()
         .set_db_instance_identifier(document.text("dBInstanceIdentifier").or_else(|| named(row)))
         .set_db_instance_arn(document.text("dBInstanceArn").or_else(|| row.head("arn").map(str::to_owned)))
@@ -99,10 +107,12 @@ fn instance(context: &Context, row: &Row) {
         .set_db_subnet_group(group.map(|name| types::DbSubnetGroup::builder().db_subnet_group_name(name).build()))
         .set_vpc_security_groups(Some(memberships(document)))
         .set_db_parameter_groups(Some(parameters.collect()))
-        .set_db_instance_port(document.small("endpoint.port").or_else(|| document.small("dbInstancePort")))
+        .set_db_instance_port(port)
         .set_backup_retention_period(document.small("backupRetentionPeriod"))
         .set_enabled_cloudwatch_logs_exports(Some(document.texts("enabledCloudwatchLogsExports")))
         .build();
+    // The schema does not list a cluster as the source of a replica. Where it is left out the replica counts as
+    // a primary, of which more is asked.
     let mut read = databases::instance(context, &told);
     read.tags = row.tags();
     let attributes = &mut read.attributes;
@@ -115,7 +125,11 @@ fn instance(context: &Context, row: &Row) {
     attributes.subnet_group = document.if_told("dBSubnetGroup", attributes.subnet_group.clone());
     attributes.security_groups = document.if_list("vpcSecurityGroups", attributes.security_groups.clone());
     attributes.parameter_group = document.if_list("dBParameterGroups", attributes.parameter_group.clone());
+    if port.is_none() {
+        attributes.port = left_out("the port of a database");
+    }
     attributes.backup_retention_period = told_number(document, "backupRetentionPeriod");
+    // The schema of instances is older than this field.
     attributes.deletion_protection = document.told_flag("deletionProtection");
     attributes.auto_minor_version_upgrade = document.told_flag("autoMinorVersionUpgrade");
     attributes.iam_authentication = document.told_flag("iAMDatabaseAuthenticationEnabled");
@@ -161,6 +175,9 @@ fn cluster(context: &Context, row: &Row) {
     attributes.subnet_group = document.if_told("dbsubnetGroup", attributes.subnet_group.clone());
     attributes.security_groups = document.if_list("vpcSecurityGroups", attributes.security_groups.clone());
     attributes.parameter_group = document.if_told("dbclusterParameterGroup", attributes.parameter_group.clone());
+    if document.number("port").is_none() {
+        attributes.port = left_out("port");
+    }
     attributes.backup_retention_period = told_number(document, "backupRetentionPeriod");
     attributes.deletion_protection = document.told_flag("deletionProtection");
     context.add(read);

@@ -30,8 +30,6 @@ pub(super) fn collect(context: &Context, rows: &Rows) {
         let attributes = &mut read.attributes;
         attributes.inline_policies = document.if_list("userPolicyList", attributes.inline_policies.clone());
         attributes.attached_policies = document.if_list(ATTACHED, attributes.attached_policies.clone());
-        attributes.permissions_boundary =
-            document.if_told("permissionsBoundary", attributes.permissions_boundary.clone());
         attributes.groups = document.told_links("groupList");
         context.add(Described { tags: row.tags(), ..read });
     }
@@ -68,6 +66,7 @@ fn inline(document: Node<'_>, path: &str) -> Vec<types::PolicyDetail> {
     policies.collect()
 }
 
+/// The boundary, which is null where there is none, of users as of roles; the schema lists it for roles only.
 fn boundary(document: Node<'_>) -> Option<types::AttachedPermissionsBoundary> {
     let arn = document.text("permissionsBoundary.permissionsBoundaryArn")?;
     Some(types::AttachedPermissionsBoundary::builder().permissions_boundary_arn(arn).build())

@@ -92,8 +92,8 @@ fn subnet(document: Node<'_>, account: &str, route_tables: Linked) -> Subnet {
         // A subnet may have ranges of IPv6 only.
         cidr_block: Value::Known(document.text("cidrBlock")),
         availability_zone: document.some_text("availabilityZone"),
-        // Config's document has no field for it; the name of the zone says enough.
-        availability_zone_id: Value::Known(None),
+        // The schema does not list it, recorded items have it; the name of the zone says enough without it.
+        availability_zone_id: Value::Known(document.text("availabilityZoneId")),
         map_public_ip_on_launch: document.told_flag("mapPublicIpOnLaunch"),
         assign_ipv6_address_on_creation: document.told_flag("assignIpv6AddressOnCreation"),
         route_tables,
@@ -134,7 +134,8 @@ fn route_table(document: Node<'_>) -> types::RouteTable {
         .build()
 }
 
-/// Every route has a target: one that shows none leads to something that Config has no field for.
+/// Every route has a target: one that shows none leads to something that Config has no field for. Its schema
+/// lists no transit, carrier or local gateways and no core networks; recorded items show some of them.
 fn with_targets(mut routes: Vec<Route>) -> Vec<Route> {
     for route in routes.iter_mut().filter(|route| route.target_kind.is(&"none".to_owned())) {
         route.target_kind = left_out("where a route leads");

@@ -1,6 +1,7 @@
 //! One row of an answer of AWS Config, and how its document is read. In: JSON in either of the two casings
 //! that Config has. Out: what stands there; what is left out or has another shape is unknown, never a
-//! default.
+//! default. Answers leave out what is null in the item that Config recorded: a field that is left out of a
+//! document which otherwise always has it is one that has nothing.
 
 use std::collections::BTreeMap;
 
@@ -170,6 +171,16 @@ impl<'a> Node<'a> {
         self.list(path).filter_map(one).collect()
     }
 
+    /// A value of a field that is null where there is nothing. What holds it must be told, since an answer
+    /// leaves a null out.
+    pub(super) fn or_nothing<T: Default>(self, path: &str, read: impl FnOnce(&str) -> Value<T>) -> Value<T> {
+        match self.get(path) {
+            Some(_) => read(path),
+            None if self.0.is_object() => Value::default(),
+            None => left_out(path),
+        }
+    }
+
     /// A flag that must be told.
     pub(super) fn told_flag(self, path: &str) -> Value<bool> {
         self.flag(path).map_or_else(|| left_out(path), Value::Known)
@@ -187,7 +198,8 @@ impl<'a> Node<'a> {
 
     /// A link that is left out where there is none.
     pub(super) fn link(self, path: &str) -> Linked {
-        links(self.text(path))
+        let is_text = self.get(path).is_some_and(Json::is_string);
+        self.or_nothing(path, |path| if is_text { links(self.text(path)) } else { self.told_link(path) })
     }
 
     /// A link that must be told.
@@ -241,6 +253,18 @@ mod tests {
         assert!(node.told_links("none").reason().is_some());
         assert_eq!(node.if_told("none", Value::Known(1)), Value::Known(1));
         assert!(row.tags().reason().is_some());
+    }
+
+    #[test]
+    fn a_field_that_may_be_null_is_nothing_where_its_document_is_told() {
+        let read = |text: &str| {
+            let row = Row::parse(&format!(r#"{{"configuration":{text}}}"#)).unwrap();
+            row.configuration().or_nothing("to", |key| row.configuration().told_text(key))
+        };
+        assert_eq!(read(r#"{"to":"x"}"#), Value::Known("x".to_owned()));
+        assert_eq!((read(r#"{"to":null}"#), read("{}")), (Value::default(), Value::default()));
+        assert!(read(r#"{"to":[]}"#).reason().is_some());
+        assert!(read("[]").reason().is_some() && read("null").reason().is_some());
     }
 
     #[test]

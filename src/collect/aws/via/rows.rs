@@ -42,15 +42,20 @@ impl<'a> Rows<'a> {
 /// The type under which Config records its own recorders.
 pub(super) const RECORDER: &str = "AWS::Config::ConfigurationRecorder";
 
+/// The names of recorders that a service runs for itself begin so, and no others may. What they record the
+/// service sees; queries need not.
+const OF_SERVICE: &str = "AWSConfigurationRecorderFor";
+
 /// What the recorders of a region record. A query for a type that none records has an empty answer, and
 /// no error.
 #[derive(Debug, Default)]
 pub(super) struct Recorders<'a>(Vec<Node<'a>>);
 
 impl<'a> Recorders<'a> {
-    /// Takes the recorders out of rows.
+    /// Takes the recorders out of rows, without those of services.
     pub(super) fn of(rows: &Rows<'a>) -> Self {
-        Self(rows.of(RECORDER).map(Row::configuration).collect())
+        let is_own = |one: &Node<'_>| !one.text("Name").is_some_and(|name| name.starts_with(OF_SERVICE));
+        Self(rows.of(RECORDER).map(Row::configuration).filter(is_own).collect())
     }
 
     /// Whether any recorder is known.
@@ -102,6 +107,20 @@ mod tests {
             "ExclusionByResourceTypes":{"ResourceTypes":["AWS::S3::Bucket"]}}"#;
         assert!(recorded(others, true, role) && !recorded(others, true, bucket));
         assert!(!recorded("null", true, bucket));
+    }
+
+    #[test]
+    fn a_recorder_of_a_service_proves_nothing() {
+        let recorders = |name: &str| {
+            let group = r#"{"AllSupported":true}"#;
+            let document = format!(r#"{{"Name":"{name}","Recording":true,"RecordingGroup":{group}}}"#);
+            let row = format!(r#"{{"resourceType":"{RECORDER}","configuration":{document}}}"#);
+            let row = Row::parse(&row).unwrap();
+            let recorders = Recorders::of(&Rows::of_rows([&row]));
+            (recorders.are_known(), recorders.record("AWS::S3::Bucket"))
+        };
+        assert_eq!(recorders("default"), (true, true));
+        assert_eq!(recorders("AWSConfigurationRecorderForSecurityHub"), (false, false));
     }
 
     #[test]

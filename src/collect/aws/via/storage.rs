@@ -80,7 +80,8 @@ fn file_system(document: Node<'_>) -> FileSystem {
 }
 
 fn bucket(row: &Row, name: String) -> Bucket {
-    // Config leaves the key out for what a bucket lacks, and for what it could not read: both are unknown.
+    // Config leaves the document out for what a bucket lacks, and for what it could not read: both are
+    // unknown. Policy, logging and versioning always have a document; it is empty where there is none.
     Bucket {
         bucket: Value::Known(Some(name)),
         encryption: of(row, "ServerSideEncryptionConfiguration", encryption),
@@ -88,14 +89,10 @@ fn bucket(row: &Row, name: String) -> Bucket {
         versioning: of(row, "BucketVersioningConfiguration", |told| {
             told.told_text("status").map(|status| (status != "Off").then_some(status))
         }),
-        policy: of(row, "BucketPolicy", |told| {
-            told.if_told("policyText", document::optional(told.document("policyText").as_deref()))
-        }),
+        policy: of(row, "BucketPolicy", |told| told.or_nothing("policyText", |text| policy(told, text))),
         acl: of(row, "AccessControlList", canned),
         object_ownership: left_out("the object ownership of a bucket"),
-        logging_target: of(row, "BucketLoggingConfiguration", |told| {
-            told.if_told("destinationBucketName", links(told.text("destinationBucketName")))
-        }),
+        logging_target: of(row, "BucketLoggingConfiguration", |told| told.link("destinationBucketName")),
         lifecycle: of(row, "BucketLifecycleConfiguration", |told| {
             told.if_list("rules", Value::Known(told.list("rules").next().is_some()))
         }),
