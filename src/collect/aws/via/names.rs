@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::sources::SOURCES;
 use super::tests::read;
+use crate::inventory::Resource;
 use samples::rows;
 
 /// What is unknown though Config tells all that it has.
@@ -66,7 +67,7 @@ fn every_type_has_a_sample_and_makes_its_kinds() {
     let rows = rows(true);
     let sampled: BTreeSet<&str> = rows.iter().filter_map(|row| row["resourceType"].as_str()).collect();
     assert_eq!(sampled, SOURCES.iter().map(|source| source.type_name).collect());
-    let made: BTreeSet<&str> = read(&rows).iter().map(|resource| resource.kind()).collect();
+    let made: BTreeSet<&str> = read(&rows).iter().map(Resource::kind).collect();
     assert_eq!(made, super::sources::told());
 }
 
