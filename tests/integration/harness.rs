@@ -18,3 +18,11 @@ pub(crate) fn hfscan(arguments: &[&str]) -> Run {
         code: output.status.code().unwrap(),
     }
 }
+
+/// Returns the most memory that a process ever had, in kilobytes; 0 when it is over. `self` is this one.
+#[cfg(feature = "aws")]
+pub(crate) fn peak_memory(process: &str) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+}

@@ -178,11 +178,11 @@ fn reason_of(reason: sdk::StatusReason) -> Option<StatusReason> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    #[test]
-    fn nothing_is_lost_on_the_way_there_and_back() {
+    /// A finding in which nothing is left out.
+    pub(in crate::publish::securityhub) fn sample() -> AsffFinding {
         let json = serde_json::json!({
             "SchemaVersion": "2018-10-08", "Id": "hfscan/1", "ProductArn": "arn", "ProductName": "hfscan",
             "GeneratorId": "hfscan/rule", "AwsAccountId": "111111111111",
@@ -203,7 +203,12 @@ mod tests {
             },
             "RecordState": "ARCHIVED"
         });
-        let finding: AsffFinding = serde_json::from_value(json).unwrap();
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_lost_on_the_way_there_and_back() {
+        let finding = sample();
         assert_eq!(from_sdk(to_sdk(&finding)), Some(finding.clone()));
         // Whatever Security Hub adds, and a resource of another shape, is not ours.
         let mut theirs = to_sdk(&finding);

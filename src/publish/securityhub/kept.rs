@@ -49,15 +49,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_into_memory_comes_back_in_its_order() {
-        let json = serde_json::json!({
-            "SchemaVersion": "2018-10-08", "Id": "", "ProductArn": "arn", "ProductName": "hfscan",
-            "GeneratorId": "hfscan/rule", "AwsAccountId": "111111111111",
-            "FirstObservedAt": "a", "LastObservedAt": "b", "CreatedAt": "c", "UpdatedAt": "d",
-            "Title": "title", "Description": "two\nlines ".repeat(10_000),
-            "FindingProviderFields": {"Severity": {"Label": "HIGH", "Original": "high"}, "Types": ["TTPs"]},
-            "ProductFields": {}, "Resources": [], "Compliance": {"Status": "FAILED"}, "RecordState": "ACTIVE"
-        });
-        let mut finding: AsffFinding = serde_json::from_value(json).unwrap();
+        let mut finding = super::super::convert::tests::sample();
+        finding.description = "two\nlines ".repeat(10_000);
         let mut kept = Kept::new();
         for number in 0..200 {
             finding.id = number.to_string();

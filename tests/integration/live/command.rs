@@ -1,9 +1,9 @@
 //! The built program against the server: exit codes, and that no secret is ever shown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Output;
+use std::path::Path;
+use std::process::{Command, Output};
 
-use assert_cmd::Command;
 use serde_json::Value;
 
 use super::server::Server;
@@ -20,21 +20,25 @@ fn world() -> State {
     state
 }
 
-/// Runs the program with the server as its only AWS, and a home without any file.
-fn run(server: &Server, arguments: &[&str]) -> Output {
-    let home = tempfile::tempdir().unwrap();
+/// Returns the program with the server as its only AWS, in a home.
+pub(super) fn program(server: &Server, home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hfscan"));
     command
         .env_clear()
-        .current_dir(home.path())
-        .env("HOME", home.path())
+        .current_dir(home)
+        .env("HOME", home)
         .env("AWS_ENDPOINT_URL", server.url())
         .env("AWS_ACCESS_KEY_ID", format!("AKIA{HOME}"))
         .env("AWS_SECRET_ACCESS_KEY", SECRET)
         .env("AWS_REGION", EAST)
-        .env("AWS_EC2_METADATA_DISABLED", "true")
-        .args(arguments);
-    let output = command.output().unwrap();
+        .env("AWS_EC2_METADATA_DISABLED", "true");
+    command
+}
+
+/// Runs it in a home without any file.
+fn run(server: &Server, arguments: &[&str]) -> Output {
+    let home = tempfile::tempdir().unwrap();
+    let output = program(server, home.path()).args(arguments).output().unwrap();
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     for marker in [SECRET, TOKEN, MARKER, things::MARKER] {
         assert!(!text.contains(marker), "{arguments:?} shows {marker}:\n{text}");

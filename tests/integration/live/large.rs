@@ -1,11 +1,13 @@
 //! Five thousand resources of one account behind a slow network: time against the same calls one by one, and memory.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use super::command::program;
 use super::server::Server;
-use super::server::state::{SECRET, State};
+use super::server::state::State;
 use super::{EAST, HOME, things};
+use crate::harness::peak_memory;
 
 const LATENCY: Duration = Duration::from_millis(50);
 
@@ -23,27 +25,13 @@ fn world() -> State {
     state
 }
 
-/// Returns the most memory that a process ever had, in kilobytes; 0 when it is over.
-fn peak(process: u32) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
-}
-
 #[test]
 fn five_thousand_resources_are_read_beside_each_other_in_little_memory() {
     let server = Server::with(world(), Vec::new(), LATENCY);
     let home = tempfile::tempdir().unwrap();
     let findings = std::fs::File::create(home.path().join("findings.json")).unwrap();
     let start = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_hfscan"))
-        .env_clear()
-        .current_dir(home.path())
-        .env("HOME", home.path())
-        .env("AWS_ENDPOINT_URL", server.url())
-        .env("AWS_ACCESS_KEY_ID", format!("AKIA{HOME}"))
-        .env("AWS_SECRET_ACCESS_KEY", SECRET)
-        .env("AWS_REGION", EAST)
+    let mut child = program(&server, home.path())
         .args(["audit", "aws", "--format", "json"])
         .stdout(findings)
         .stderr(Stdio::null())
@@ -51,7 +39,7 @@ fn five_thousand_resources_are_read_beside_each_other_in_little_memory() {
         .unwrap();
     let mut most = 0;
     let status = loop {
-        most = most.max(peak(child.id()));
+        most = most.max(peak_memory(&child.id().to_string()));
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }

@@ -286,3 +286,19 @@ fn a_dry_run_tells_every_change_and_sends_nothing() {
     world.dry_run = false;
     assert_eq!(world.told(&account.report()), "1 new, 1 passed, 1 archived, 1 kept alive");
 }
+
+#[test]
+fn a_resource_whose_id_is_too_long_to_be_kept_is_found_again_and_never_closed() {
+    let mut world = World::one();
+    let mut account = Account::new(ACCOUNT);
+    let long = format!("{}{}", subnet(0), "x".repeat(3_000));
+    account.list(REGION, SUBNET, &long);
+    account.fail(ROUTES, &long);
+    assert_eq!(world.told(&account.report()), "1 new");
+    assert_eq!(world.told(&account.report()), "1 unchanged");
+    world.days_pass(1);
+    // It is in no list any more, and yet nothing proves that it is this one.
+    account.delete(&long);
+    account.list(REGION, SUBNET, &subnet(1));
+    assert_eq!(world.told(&account.report()), "1 untouched");
+}

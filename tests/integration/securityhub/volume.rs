@@ -6,6 +6,7 @@ use hfscan::publish::securityhub::hub::Page;
 use hfscan::publish::securityhub::{CallError, Hub, Refused};
 
 use super::*;
+use crate::harness::peak_memory;
 
 /// Findings of the run in memory. A debug build is some ten times slower.
 const MANY: usize = if cfg!(debug_assertions) { 12_000 } else { 100_000 };
@@ -78,17 +79,6 @@ fn report(count: usize) -> Report {
     report
 }
 
-/// Returns the most memory that a process ever had, in kilobytes; 0 when it is over.
-fn peak_of(process: &str) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
-}
-
-fn peak() -> usize {
-    peak_of("self")
-}
-
 /// Runs the program on saved findings; returns how long it took and the most memory that it had, in megabytes.
 fn measured(world: &World, report: &Report, is_published: bool) -> (Duration, usize) {
     let directory = tempfile::tempdir().unwrap();
@@ -103,7 +93,7 @@ fn measured(world: &World, report: &Report, is_published: bool) -> (Duration, us
     let mut most = 0;
     let before = world.clock.now();
     while child.try_wait().unwrap().is_none() {
-        most = most.max(peak_of(&child.id().to_string()));
+        most = most.max(peak_memory(&child.id().to_string()));
         let now = u64::try_from((before + start.elapsed()).as_nanos()).unwrap();
         world.clock.0.store(now, Ordering::SeqCst);
         std::thread::sleep(Duration::from_millis(5));
@@ -166,11 +156,11 @@ fn very_many_findings_are_published_at_the_documented_rate() {
     // All of them mended at once: most stand in a file until the hub is read to its end, once.
     report.findings.clear();
     let pages = heap.pages.load(Ordering::SeqCst);
-    let memory = peak();
+    let memory = peak_memory("self");
     let (counts, _) = run(&report);
     assert_eq!(counts, format!("{MANY} passed"));
     assert_eq!(heap.pages.load(Ordering::SeqCst) - pages, calls);
-    let grown = peak().saturating_sub(memory);
+    let grown = peak_memory("self").saturating_sub(memory);
     println!("{MANY} findings resolved: the peak of memory grew by {} MB", grown / 1024);
     assert!(grown < 150 * 1024, "{grown} kB");
 }
