@@ -12,6 +12,7 @@ mod narrow;
 mod paths;
 mod place;
 mod roots;
+mod statement;
 mod tree;
 
 use std::collections::BTreeMap;

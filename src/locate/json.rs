@@ -41,6 +41,14 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Entry>, Broken> {
     Ok(found)
 }
 
+/// Parses a value that stands in some bytes of a text; none where it is no JSON.
+pub(crate) fn value(text: &str, span: Span) -> Option<Node> {
+    // Blanks before it keep its places right.
+    let alone = format!("{:1$}{2}", "", span.start, text.get(span.clone())?);
+    let parsed = parse_to_ast(&alone, &CollectOptions::default(), &STRICT).ok()?;
+    parsed.value.as_ref().map(node)
+}
+
 /// Takes a block apart into one entry for each set of labels. Every level may be an object or a list
 /// of objects.
 fn labelled(block: &str, left: usize, labels: &mut Vec<String>, property: &ObjectProp<'_>, found: &mut Vec<Entry>) {

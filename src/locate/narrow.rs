@@ -178,7 +178,7 @@ fn content(node: &Node) -> &Node {
 }
 
 /// Returns the part of a span on its first line: an element has no name to show.
-fn first_line(file: &File, span: &Span) -> Span {
+pub(super) fn first_line(file: &File, span: &Span) -> Span {
     let text = file.text().get(span.clone()).unwrap_or_default();
     let length = text.find('\n').unwrap_or(text.len());
     span.start..span.start + text.get(..length).unwrap_or_default().trim_end().len()

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use super::Sources;
 use super::configuration::{Configuration, Located};
 use super::narrow::{Narrowed, narrow};
+use super::statement;
 use super::tree::{Leaf, Node};
 use crate::collect::terraform::address::Address;
 use crate::collect::terraform::aws::written::written;
-use crate::finding::{Block, Call, Finding, Place, Related, Report};
+use crate::finding::{Block, Call, Finding, Related, Report};
 use crate::inventory::Inventory;
 
 /// Places every finding of a report.
@@ -64,7 +65,10 @@ impl<'a> Mapper<'a> {
             finding.unmapped = Some("the block is empty".to_owned());
             return Some(false);
         };
-        finding.place = Some(narrowed.file.place(&narrowed.head));
+        let tag = statement_tag(finding);
+        let statement = tag.and_then(|tag| statement::in_attribute(&narrowed, tag));
+        let place = narrowed.file.place(statement.as_ref().unwrap_or(&narrowed.head));
+        finding.place = Some(place);
         finding.input_place = Some(plan);
         finding.calls = located
             .calls
@@ -107,6 +111,13 @@ fn steps(path: &[String]) -> Vec<&str> {
     path.iter().flat_map(|step| step.split(['[', ']'])).filter(|step| !step.is_empty()).collect()
 }
 
+/// Returns a tag from where it names a statement on: that of an inline policy begins with the policy's name.
+fn statement_tag(finding: &Finding) -> Option<&str> {
+    let tag = finding.tag.as_deref()?;
+    let inline = finding.path.iter().any(|step| step == "inline_policies");
+    if inline { tag.split_once('/').map(|(_, rest)| rest) } else { Some(tag) }
+}
+
 /// Returns the policy document that an attribute takes its text from, at the statement that the
 /// finding's tag names if there is one.
 fn document(located: &Located<'_>, narrowed: &Narrowed<'_>, block: &Block, finding: &Finding) -> Option<Related> {
@@ -122,13 +133,8 @@ fn document(located: &Located<'_>, narrowed: &Narrowed<'_>, block: &Block, findi
     }
     let declared = located.module.declared(&["data", DOCUMENT, name]);
     let (file, entry) = declared.first()?;
-    let sid = |statement: &super::Entry| {
-        let sid = statement.node.entry("sid")?.node.text()?.to_owned();
-        let tag = finding.tag.as_deref()?;
-        tag.split('/').any(|part| part == sid).then_some(())
-    };
-    let statement = entry.entries().iter().find(|inner| inner.is("statement") && sid(inner).is_some());
-    let place: Place = file.place(&statement.unwrap_or(entry).head);
+    let statement = statement_tag(finding).and_then(|tag| statement::in_blocks(entry, tag));
+    let place = file.place(statement.as_ref().unwrap_or(&entry.head));
     let module = Address::parse(&block.address).ok()?.module;
     let prefix = module.iter().fold(String::new(), |text, step| format!("{text}{step}."));
     Some(Related { id: format!("{prefix}data.{DOCUMENT}.{name}"), kind: None, place: Some(place) })

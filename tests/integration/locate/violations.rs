@@ -405,8 +405,8 @@ fn the_document_of_a_policy_and_other_resources_are_related_places() {
     let finding = findings(&report, "fail", "aws-iam-pass-role")[0];
     let related = &finding["related"][0];
     assert_eq!(related["id"], "module.workload_iam.data.aws_iam_policy_document.app");
-    assert_eq!(spot(&related["place"], folder.path()), "modules/workload-iam/main.tf:196:3");
-    assert_eq!(text_at(&related["place"]), "statement");
+    assert_eq!(spot(&related["place"], folder.path()), "modules/workload-iam/main.tf:199:18");
+    assert_eq!(text_at(&related["place"]), "\"*\"");
 
     let folder = tempfile::tempdir().unwrap();
     write_sources("single-nat-gateway", folder.path());
