@@ -1,6 +1,7 @@
 //! The inventory: every resource in normalized form, its relations and its facts. It knows no
 //! collector and no rule; collectors fill it, `relate` completes it, `evaluate` reads it.
 
+pub mod annotation;
 pub mod aws;
 pub mod environment;
 mod hidden;
@@ -17,6 +18,7 @@ pub mod value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+pub use annotation::Annotation;
 pub use hidden::Hidden;
 pub use kind::{Attributes, Facts, Kind};
 pub use link::{Certainty, Linked, Links, Target};

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::finding::delta::{self, Before, Open};
 use crate::finding::judge::{self, Context};
 use crate::finding::{Report, report::Input};
-use crate::inventory::{Gap, Inventory, Resource};
+use crate::inventory::{Annotation, Gap, Inventory, Resource};
 use crate::locate::{SourceRequest, Sources};
 use crate::policy::load::{self, Policies};
 use crate::policy::rule::Rule;
@@ -107,6 +107,8 @@ pub struct Collected {
     pub gaps: Vec<Gap>,
     /// The inputs, for the report.
     pub inputs: Vec<Input>,
+    /// Annotations that speak to hfscan.
+    pub annotations: Vec<Annotation>,
 }
 
 /// Runs a scan. `step` is told what begins, for a progress display.
@@ -196,6 +198,7 @@ fn run(
         known: known.to_vec(),
         accounts: accounts(&inventory),
         addresses: addresses(&inventory),
+        annotations: &collected.annotations,
     };
     accepting.apply(request, &mut report, &sources, &run);
     // What is waived or not listed is no failure of the change any more.
@@ -360,6 +363,7 @@ fn collected(files: Files) -> Result<Collected, Failure> {
     }));
     collected.resources.extend(read.resources);
     collected.gaps.extend(read.gaps);
+    collected.annotations.extend(read.annotations);
     passed_over.extend(read.passed_over);
     passed_over.sort();
     if collected.inputs.is_empty()

@@ -1,8 +1,9 @@
-//! Accepted risks: waivers, which have a reason, an owner and an end, in a file or in comments of the
-//! source; and the baseline, which knows the findings of the day on which hfscan was brought in. Both
+//! Accepted risks: waivers, which have a reason, an owner and an end, in a file, in comments of the
+//! source or in annotations of objects; and the baseline, which knows the findings of the day on which hfscan was brought in. Both
 //! change what counts at the gate, and never what is listed.
 
 pub mod address;
+pub mod annotation;
 pub mod baseline;
 pub mod comment;
 pub mod entry;
@@ -17,6 +18,7 @@ use jiff::civil::Date;
 use crate::evaluate::outcome::Outcome;
 use crate::finding::report::{WaiverNote, WaiverState};
 use crate::finding::{Block, Finding, Place, Report, Waiver, judge};
+use crate::inventory::Annotation;
 use crate::locate::Sources;
 use crate::policy::failure::similar;
 use crate::policy::rule::{Rule, SelectedRule};
@@ -49,19 +51,21 @@ pub struct Run<'a> {
     pub accounts: BTreeSet<String>,
     /// Addresses and ids of the run's resources, and of the blocks that were joined into them.
     pub addresses: BTreeSet<String>,
+    /// Annotations of the run's resources that speak to hfscan.
+    pub annotations: &'a [Annotation],
 }
 
-/// Waives the failures and unknowns that waivers accept: those of files, and those in comments of the
-/// source. Notes the waivers that need a look.
+/// Waives the failures and unknowns that waivers accept: those of files, those in comments of the source,
+/// and those in annotations of Kubernetes objects. Notes the waivers that need a look.
 ///
 /// An unknown outcome is waived too: who accepts that a requirement is broken accepts that it may be.
 /// Errors never are, because they say nothing about the resource.
 pub fn apply(report: &mut Report, mut entries: Vec<Entry>, sources: &Sources, run: &Run<'_>) {
-    for comment in sources.comments() {
-        match comment::parse(&comment.text, &comment.place) {
-            Some(Ok(entry)) => entries.push(entry),
-            Some(Err(problem)) => report.waivers.push(malformed(problem)),
-            None => {}
+    let comments = sources.comments().filter_map(|comment| comment::parse(&comment.text, &comment.place));
+    for read in comments.chain(run.annotations.iter().map(annotation::parse)) {
+        match read {
+            Ok(entry) => entries.push(entry),
+            Err(problem) => report.waivers.push(malformed(problem)),
         }
     }
     let comments_of = |finding: &Finding| {
@@ -71,7 +75,8 @@ pub fn apply(report: &mut Report, mut entries: Vec<Entry>, sources: &Sources, ru
             let own = Block { address: finding.resource.address.clone(), ..block.clone() };
             comments.extend(sources.comments_of(&Finding { block: Some(own), ..finding.clone() }));
         }
-        comments.into_iter().map(|comment| comment.place.clone()).collect()
+        let annotations = run.annotations.iter().filter(|annotation| *annotation.resource == *finding.resource.id);
+        comments.into_iter().map(|comment| comment.place.clone()).chain(annotations.map(annotation::place)).collect()
     };
     accept(report, &entries, &comments_of, run);
 }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::inventory::kubernetes::Identity;
-use crate::inventory::{Attributes, Gap, Links, Origin, Resource, Target, Value};
+use crate::inventory::{Annotation, Attributes, Gap, Links, Origin, Resource, Target, Value};
 use crate::source::Source;
 
 pub use detect::{is_manifest, unusual};
@@ -92,6 +92,8 @@ pub struct Collected {
     pub parts: Vec<Part>,
     /// Files of folders that are no manifests.
     pub passed_over: Vec<String>,
+    /// Annotations of its objects that speak to hfscan.
+    pub annotations: Vec<Annotation>,
 }
 
 /// Reads all manifests of a run; they are one cluster's unless names collide.
@@ -197,7 +199,7 @@ impl Collected {
             let name = file.source.name();
             let stage = stages.stage_of(Path::new(&**name));
             let Manifest { objects, mut warnings, .. } = manifest;
-            let resources = resources(objects, name, stage.as_deref(), &mut warnings);
+            let resources = resources(objects, &file.source, stage.as_deref(), &mut warnings, &mut self.annotations);
             // Many files of a folder are one line of the report.
             let folder = Path::new(&**name).parent().filter(|folder| !folder.as_os_str().is_empty());
             let path = match folder {
@@ -233,7 +235,14 @@ fn namespace_of(object: &Object) -> &str {
     if CLUSTER_WIDE.contains(&object.kind.as_str()) { "" } else { &object.namespace }
 }
 
-fn resources(objects: Vec<Object>, file: &Arc<str>, stage: Option<&str>, warnings: &mut Vec<String>) -> Vec<Resource> {
+fn resources(
+    objects: Vec<Object>,
+    source: &Source,
+    stage: Option<&str>,
+    warnings: &mut Vec<String>,
+    annotations: &mut Vec<Annotation>,
+) -> Vec<Resource> {
+    let file = source.name();
     let mut by_id: BTreeMap<String, Resource> = BTreeMap::new();
     for object in objects {
         let namespace = namespace_of(&object);
@@ -276,6 +285,9 @@ fn resources(objects: Vec<Object>, file: &Arc<str>, stage: Option<&str>, warning
             attributes: mapped.attributes,
         };
         let line = resource.origin.line;
+        let told = speaking(&object, &resource.id, source);
+        annotations.retain(|annotation| annotation.resource != resource.id);
+        annotations.extend(told);
         if let Some(before) = by_id.insert(id, resource) {
             let column = before.origin.column;
             warnings.push(format!(
@@ -285,6 +297,24 @@ fn resources(objects: Vec<Object>, file: &Arc<str>, stage: Option<&str>, warning
         }
     }
     by_id.into_values().collect()
+}
+
+/// Returns the annotations of an object that speak to hfscan.
+fn speaking(object: &Object, id: &Arc<str>, source: &Source) -> Vec<Annotation> {
+    let Value::Known(Some(annotations)) = object.node.at(&["metadata", "annotations"]) else { return Vec::new() };
+    let spoken = annotations.fields().iter().filter(|(name, _)| name.to_ascii_lowercase().starts_with("hfscan"));
+    let annotation = |(name, node): &(String, node::Node)| {
+        let position = source.position(node.at);
+        Annotation {
+            resource: Arc::clone(id),
+            name: name.clone(),
+            text: node.text(&[]).known().cloned().flatten(),
+            file: Arc::clone(source.name()),
+            line: position.line,
+            column: position.column,
+        }
+    };
+    spoken.map(annotation).collect()
 }
 
 /// Returns what tells an object from others, for writing.

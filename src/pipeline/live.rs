@@ -127,6 +127,7 @@ pub(super) fn judge(
         known,
         accounts: numbers,
         addresses: names,
+        annotations: &[],
     };
     accepting.apply(request, &mut report, &Sources::default(), &run);
     Ok(report)

@@ -33,7 +33,7 @@ pub fn parse(text: &str, place: &Place) -> Option<Result<Entry, Problem>> {
     let Some(rest) = speech.strip_prefix(MARK) else {
         return Some(Err(problem("hfscan does not know this comment".to_owned())));
     };
-    Some(entry(rest, place).map_err(problem))
+    Some(waiver(rest, place).map_err(problem))
 }
 
 /// Returns whether a text that begins with `hfscan:` speaks to it. Prose that only names hfscan has a
@@ -51,7 +51,7 @@ fn find(text: &str, wanted: &str) -> Option<usize> {
     text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted))
 }
 
-fn entry(rest: &str, place: &Place) -> Result<Entry, String> {
+fn waiver(rest: &str, place: &Place) -> Result<Entry, String> {
     let Some(rest) = rest.strip_prefix('[') else {
         return Err("the waiver names no rule: brackets have to follow".to_owned());
     };
@@ -59,7 +59,12 @@ fn entry(rest: &str, place: &Place) -> Result<Entry, String> {
     if rest.starts_with(|character: char| !character.is_whitespace()) {
         return Err("a space is missing behind the bracket".to_owned());
     }
-    let rules = rules(names)?;
+    entry(&rules(names)?, rest, place)
+}
+
+/// Makes a waiver of the rules that it is for and of what follows them.
+pub(super) fn entry(rules: &[&str], rest: &str, place: &Place) -> Result<Entry, String> {
+    let rules = rules.iter().map(|rule| RulePattern::parse(rule)).collect::<Result<_, _>>()?;
     if find(rest, PREFIX).is_some() {
         return Err("two waivers in one comment; put several rules into one pair of brackets".to_owned());
     }
@@ -92,13 +97,13 @@ fn split_rules(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-fn rules(names: &str) -> Result<Vec<RulePattern>, String> {
+fn rules(names: &str) -> Result<Vec<&str>, String> {
     let names: Vec<&str> =
         names.split([',', ' ', '\t', '\n', '\r']).map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
         return Err("the waiver names no rule".to_owned());
     }
-    names.into_iter().map(RulePattern::parse).collect()
+    Ok(names)
 }
 
 #[derive(Default)]

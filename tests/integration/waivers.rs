@@ -1,6 +1,7 @@
-//! Tests of `hfscan::waive`: patterns, files, comments, and what they do to a run.
+//! Tests of `hfscan::waive`: patterns, files, comments, annotations, and what they do to a run.
 
 mod address;
+mod annotation;
 mod comment;
 mod file;
 mod run;

@@ -91,6 +91,14 @@ impl Node {
         (!matches!(node.content, Content::Null)).then_some(node)
     }
 
+    /// Returns the members of a mapping, in the order of the text.
+    pub(super) fn fields(&self) -> &[(String, Self)] {
+        match &self.content {
+            Content::Map(fields) => fields,
+            _ => &[],
+        }
+    }
+
     /// Returns the value at the end of a path; unknown as soon as a step on the way is.
     pub(super) fn at(&self, path: &[&str]) -> Value<Option<&Self>> {
         let mut node = self;

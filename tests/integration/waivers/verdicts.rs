@@ -79,6 +79,7 @@ fn accept(report: &mut Report, entries: &[Entry], today: &str) {
         known: known.iter().map(|selected| &selected.rule).collect(),
         accounts: BTreeSet::from(["111".to_owned()]),
         addresses: report.findings.iter().map(|finding| finding.resource.address.clone()).collect(),
+        annotations: &[],
     };
     waive::accept(report, entries, &|finding| finding.place.iter().cloned().collect(), &run);
 }
