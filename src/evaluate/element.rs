@@ -4,7 +4,10 @@ use regorus::Value;
 use serde_json::Value as Json;
 
 /// Fields by which an element of a list is named in a tag.
-const NAMES: &[&str] = &["tag", "label", "name", "of"];
+const NAMES: &[&str] = &["tag", "label", "name", "of", "id", "zone", "sid"];
+
+/// The list of a policy document.
+const STATEMENTS: &str = "statements";
 
 /// Fields that name the resource of the source which an element comes from.
 pub(crate) const POINTERS: &[&str] = &["address", "listener"];
@@ -16,9 +19,9 @@ pub(crate) fn named(element: &Json, tag: &str) -> bool {
     is_named(text, element.get("priority").and_then(Json::as_i64), tag)
 }
 
-/// The same of a value of the engine.
+/// The same of a value of the engine; a text names itself.
 fn named_there(element: &Value, tag: &str) -> bool {
-    let Value::Object(object) = element else { return false };
+    let Value::Object(object) = element else { return matches!(element, Value::String(text) if **text == *tag) };
     let field = |name: &str| object.get(&Value::from(name));
     let text = |name: &str| match field(name) {
         Some(Value::String(text)) => Some(&**text),
@@ -39,13 +42,22 @@ fn is_named<'v>(text: impl Fn(&str) -> Option<&'v str>, priority: Option<i64>, t
 /// Returns a value as JSON; of a list only what the tag names, if it names any of it. A list of a hundred
 /// elements that all fail would otherwise stand a hundred times in memory and in a report.
 pub(crate) fn meant(value: &Value, tag: Option<&str>) -> Option<Json> {
-    if let (Value::Array(elements), Some(tag)) = (value, tag) {
+    let chosen = |list: &Value, tag: &str| {
+        let Value::Array(elements) = list else { return None };
         let meant: Vec<&Value> = elements.iter().filter(|element| named_there(element, tag)).collect();
-        if !meant.is_empty() {
-            return meant.into_iter().map(json).collect::<Option<Vec<Json>>>().map(Json::Array);
+        if meant.is_empty() {
+            None
+        } else {
+            meant.into_iter().map(json).collect::<Option<Vec<Json>>>().map(Json::Array)
         }
-    }
-    json(value)
+    };
+    let Some(tag) = tag else { return json(value) };
+    // Of a policy document as much as of a list.
+    let statements = || match value {
+        Value::Object(document) => chosen(document.get(&Value::from(STATEMENTS))?, tag),
+        _ => None,
+    };
+    chosen(value, tag).or_else(|| Some(serde_json::json!({ STATEMENTS: statements()? }))).or_else(|| json(value))
 }
 
 fn json(value: &Value) -> Option<Json> {
@@ -69,6 +81,11 @@ mod tests {
         assert_eq!(meant(Some("rule 7")), serde_json::json!([{"priority": 7}]));
         assert_eq!(meant(Some("nobody")).as_array().unwrap().len(), 6);
         assert_eq!(meant(None).as_array().unwrap().len(), 6);
+        let texts = Value::from_json_str(r#"["a", "a/b"]"#).unwrap();
+        assert_eq!(super::meant(&texts, Some("a")), Some(serde_json::json!(["a"])));
+        let document = Value::from_json_str(r#"{"statements": [{"sid": "A"}, {"sid": null}, {"sid": "B"}]}"#).unwrap();
+        assert_eq!(super::meant(&document, Some("A/iam:*")), Some(serde_json::json!({"statements": [{"sid": "A"}]})));
+        assert_eq!(super::meant(&document, Some("s3:*/s3:*")), json(&document));
         for element in meant(None).as_array().unwrap() {
             for tag in ["a", "b/actions", "x.y", "rule 7", "nobody"] {
                 let there = Value::from_json_str(&element.to_string()).unwrap();
