@@ -38,9 +38,23 @@ pub struct Edges {
     pub outside: Vec<String>,
     /// Set when not all targets are certain to be linked, or the links cannot be told at all.
     pub doubt: Option<Reason>,
+    /// Whether the doubt is only about what else is linked: the targets and names are.
+    pub at_least: bool,
+    /// Whether something may be linked that is neither among the targets nor among the names.
+    pub open: bool,
 }
 
 impl Edges {
+    /// Returns why it is not certain that each target and name is linked.
+    pub fn doubt_of_each(&self) -> Option<&Reason> {
+        self.doubt.as_ref().filter(|_| !self.at_least)
+    }
+
+    /// Returns why something may be linked that is neither among the targets nor among the names.
+    pub fn untold(&self) -> Option<&Reason> {
+        self.doubt.as_ref().filter(|_| self.open || self.targets.is_empty() && self.outside.is_empty())
+    }
+
     /// Returns whether the source names nothing at all.
     pub fn is_absent(&self) -> bool {
         self.targets.is_empty() && self.outside.is_empty() && self.doubt.is_none()
@@ -87,7 +101,7 @@ pub struct Inventory {
     pub(crate) hidden: HashMap<Index, Arc<[Hidden]>>,
 }
 
-const NO_EDGES: &Edges = &Edges { targets: Vec::new(), outside: Vec::new(), doubt: None };
+const NO_EDGES: &Edges = &Edges { targets: Vec::new(), outside: Vec::new(), doubt: None, at_least: false, open: false };
 
 impl Inventory {
     /// Returns the position of the resource with this id.

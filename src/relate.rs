@@ -17,18 +17,30 @@ pub mod sources;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::inventory::{Certainty, Edges, Gap, Incoming, Index, Inventory, Linked, Reason, Resource, Target, Value};
+use crate::inventory::aws::ec2::SecurityGroup;
+use crate::inventory::{
+    Certainty, Edges, Gap, Incoming, Index, Inventory, Kind as _, Linked, Links, Reason, Resource, Target, Value,
+};
 
 /// Resources by the names that others may call them.
 #[derive(Debug, Default)]
 pub struct Names {
     by_kind: HashMap<&'static str, HashMap<String, Vec<Index>>>,
+    /// Default security groups that the input manages, by the id of their VPC.
+    default_groups: HashMap<String, Index>,
 }
 
 impl Names {
     fn of(resources: &[Resource]) -> Self {
         let mut names = Self::default();
         for (index, resource) in resources.iter().enumerate() {
+            if let Some(group) = SecurityGroup::attributes(&resource.attributes)
+                && group.default.is(&true)
+                && let Value::Known(Links { targets, .. }) = &group.vpc
+                && let [Target::Resource(vpc)] = targets.as_slice()
+            {
+                names.default_groups.insert(vpc.clone(), index);
+            }
             let of_kind = names.by_kind.entry(resource.kind()).or_default();
             for identifier in &resource.identifiers {
                 let indices = of_kind.entry(identifier.clone()).or_default();
@@ -95,7 +107,10 @@ pub fn lookup(inventory: &Inventory, names: &Names, holder: Index, links: &Linke
         let by_id = inventory
             .index_of(name)
             .filter(|&index| inventory.resources.get(index).is_some_and(|resource| kinds.contains(&resource.kind())));
-        let mut found: Vec<Index> = by_id.map_or_else(|| names.find(kinds, name).collect(), |index| vec![index]);
+        // What a VPC gives for a group is its default group.
+        let default = || names.default_groups.get(name).copied().filter(|_| kinds.contains(&SecurityGroup::NAME));
+        let mut found: Vec<Index> =
+            by_id.or_else(default).map_or_else(|| names.find(kinds, name).collect(), |index| vec![index]);
         if found.len() > 1 && found.iter().any(|&index| inventory.near(holder, index)) {
             found.retain(|&index| inventory.near(holder, index));
         }
@@ -110,7 +125,7 @@ pub fn lookup(inventory: &Inventory, names: &Names, holder: Index, links: &Linke
         edges.targets.append(&mut found);
     }
     edges.targets.sort_unstable();
-    if links.certainty == Certainty::Some {
+    if links.certainty != Certainty::All {
         let names: Vec<&str> = links
             .targets
             .iter()
@@ -119,7 +134,15 @@ pub fn lookup(inventory: &Inventory, names: &Names, holder: Index, links: &Linke
             .collect();
         let more = links.targets.len().saturating_sub(names.len());
         let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
-        edges.doubt = Some(Reason::Unresolved(format!("one or some of {}{tail}", names.join(", "))));
+        // A name that two resources have is in doubt itself.
+        edges.at_least = links.certainty == Certainty::AtLeast && edges.doubt.is_none();
+        edges.open = matches!(links.certainty, Certainty::AtLeast | Certainty::Open);
+        edges.doubt = Some(Reason::Unresolved(match (links.certainty, names.is_empty()) {
+            (Certainty::AtLeast, true) => "what the input does not tell".to_owned(),
+            (Certainty::AtLeast, false) => format!("{}{tail}, and perhaps others", names.join(", ")),
+            (Certainty::Open, _) => format!("{}{tail} or something that the plan does not tell", names.join(", ")),
+            _ => format!("one or some of {}{tail}", names.join(", ")),
+        }));
     }
     edges
 }
@@ -141,7 +164,7 @@ fn link(inventory: &mut Inventory, names: &Names) {
         for (relation, edges) in relations {
             for target in &edges.targets {
                 if let Some(list) = incoming.get_mut(*target) {
-                    list.push(Incoming { from, relation, certain: edges.doubt.is_none() });
+                    list.push(Incoming { from, relation, certain: edges.doubt_of_each().is_none() });
                 }
             }
         }

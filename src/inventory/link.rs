@@ -22,8 +22,12 @@ pub enum Target {
 pub enum Certainty {
     /// Every target is linked, and nothing else.
     All,
+    /// Every target is linked, and perhaps something else.
+    AtLeast,
     /// At least one of the targets is linked; which ones cannot be told.
     Some,
+    /// Some of the targets may be linked, and so may something that is not told.
+    Open,
 }
 
 /// Links of one attribute: `vpc_id` has at most one target, `subnet_ids` many. An empty list with
@@ -51,14 +55,18 @@ impl Links {
         Self { targets, certainty: Certainty::All }
     }
 
+    /// Says that there may be more than these.
+    pub fn and_perhaps_more(mut self) -> Self {
+        self.certainty = self.certainty.max(Certainty::AtLeast);
+        self
+    }
+
     /// Adds the targets of another attribute; doubt in either is doubt in both.
     pub fn add(&mut self, other: Self) {
         self.targets.extend(other.targets);
         self.targets.sort();
         self.targets.dedup();
-        if other.certainty == Certainty::Some {
-            self.certainty = Certainty::Some;
-        }
+        self.certainty = self.certainty.max(other.certainty);
     }
 
     /// Returns whether the attribute was left out.

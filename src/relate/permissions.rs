@@ -135,6 +135,7 @@ fn role_facts(
     RoleFacts {
         statements: inline_statements(&role.inline_policies),
         escalations: escalation::find(inventory, principal, targets),
+        unnamed: role.role_name.reason().is_some(),
         workload: either(trusts_service(&trust, |_| true), pods::by_pods(&pod_trust)),
         node_actions: if node_role == Value::Known(false) {
             Vec::new()
@@ -258,6 +259,8 @@ fn role_targets(inventory: &Inventory, roles: &[Index], permissions: &HashMap<In
                 (Value::Known(path), Value::Known(Some(name))) => {
                     Value::Known(format!("{}{name}", path.trim_start_matches('/')))
                 }
+                // One that the input only attaches policies to is called as they say.
+                (_, Value::Unknown(Reason::NotInInput(told))) if !told.contains(' ') => Value::Known(told.clone()),
                 (_, Value::Unknown(reason)) | (Value::Unknown(reason), _) => Value::Unknown(reason.clone()),
                 (_, Value::Known(None)) => Value::Unknown(Reason::KnownAfterApply(None)),
             };
@@ -341,6 +344,7 @@ fn users(inventory: &mut Inventory, documents: &Documents, targets: &[RoleTarget
                 statements: inline_statements(&user.inline_policies),
                 managed_policies: managed_policies(inventory, index),
                 escalations: escalation::find(inventory, &principal, targets),
+                unnamed: user.user_name.reason().is_some(),
             };
             Some((index, facts))
         })

@@ -24,13 +24,18 @@ applies if {
 	trust.eks
 }
 
-deny contains finding.tagged(place, sprintf("%s/subject", [trust.provider]), "every pod of the cluster may take the role: no condition pins the token's subject") if {
+named(trust) := trust.provider if trust.provider != null
+
+# The statement stands for a provider that is not told.
+named(trust) := trust.label if trust.provider == null
+
+deny contains finding.tagged(place, sprintf("%s/subject", [named(trust)]), "every pod of the cluster may take the role: no condition pins the token's subject") if {
 	some trust in input.facts.pod_trust
 	trust.eks
 	not trust.pins_subject
 }
 
-deny contains finding.tagged(place, sprintf("%s/%s", [trust.provider, subject.subject]), "service accounts of every namespace may take the role") if {
+deny contains finding.tagged(place, sprintf("%s/%s", [named(trust), subject.subject]), "service accounts of every namespace may take the role") if {
 	some trust in input.facts.pod_trust
 	trust.eks
 	some subject in trust.subjects
@@ -38,7 +43,7 @@ deny contains finding.tagged(place, sprintf("%s/%s", [trust.provider, subject.su
 }
 
 deny contains finding.lower(
-	finding.tagged(place, sprintf("%s/%s", [trust.provider, subject.subject]), "every service account of a namespace may take the role"),
+	finding.tagged(place, sprintf("%s/%s", [named(trust), subject.subject]), "every service account of a namespace may take the role"),
 	"medium",
 ) if {
 	some trust in input.facts.pod_trust
@@ -48,19 +53,19 @@ deny contains finding.lower(
 	not subject.one_name
 }
 
-deny contains finding.tagged(place, sprintf("%s/audience", [trust.provider]), "tokens for any audience are accepted: no condition pins it to sts.amazonaws.com") if {
+deny contains finding.tagged(place, sprintf("%s/audience", [named(trust)]), "tokens for any audience are accepted: no condition pins it to sts.amazonaws.com") if {
 	some trust in input.facts.pod_trust
 	trust.eks
 	not trust.pins_audience
 }
 
-deny contains finding.tagged(place, sprintf("%s/issuer", [trust.provider]), "conditions speak of another cluster's issuer than the provider that is trusted") if {
+deny contains finding.tagged(place, sprintf("%s/issuer", [named(trust)]), "conditions speak of another cluster's issuer than the provider that is trusted") if {
 	some trust in input.facts.pod_trust
 	trust.eks
 	not trust.same_issuer
 }
 
-deny contains finding.tagged(place, sprintf("%s/cluster", [trust.provider]), "the provider belongs to no cluster of the environment") if {
+deny contains finding.tagged(place, sprintf("%s/cluster", [named(trust)]), "the provider belongs to no cluster of the environment") if {
 	input.complete
 	some trust in input.facts.pod_trust
 	trust.eks

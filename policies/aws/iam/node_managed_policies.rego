@@ -2,7 +2,8 @@
 # title: Node roles have no managed policy beyond the documented ones
 # description: |
 #   Every pod on a node can use the permissions of the node. What a workload needs belongs to a role of
-#   its service account.
+#   its service account. Of policies that are not of AWS only data, secrets and permissions count here;
+#   HF-AWS-NODE-004 judges the rest.
 # related_resources:
 #   - ref: https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 # scope: package

@@ -37,7 +37,16 @@ counts(statement, action) if not action.service in params.allowed_full
 
 counts(statement, action) if not statement.one_resource
 
-deny contains finding.tagged(place, sprintf("%s/%s", [statement.label, action.pattern]), "a wildcard lets its holder change permissions") if {
+message(action, what) := sprintf("a wildcard %s", [what]) if action.pattern != null
+
+message(action, what) := sprintf("NotAction %s", [what]) if action.pattern == null
+
+tag(statement, action) := sprintf("%s/%s", [statement.label, action.pattern]) if action.pattern != null
+
+# All but the actions that it names.
+tag(statement, action) := statement.label if action.pattern == null
+
+deny contains finding.tagged(place, tag(statement, action), message(action, "lets its holder change permissions")) if {
 	some statement in input.facts.statements
 	some action in statement.wide_actions
 	action.manages_permissions
@@ -45,7 +54,7 @@ deny contains finding.tagged(place, sprintf("%s/%s", [statement.label, action.pa
 	counts(statement, action)
 }
 
-deny contains finding.tagged(place, sprintf("%s/%s", [statement.label, action.pattern]), "a wildcard means nearly all actions of a service") if {
+deny contains finding.tagged(place, tag(statement, action), message(action, "means nearly all actions of a service")) if {
 	some statement in input.facts.statements
 	some action in statement.wide_actions
 	not action.manages_permissions

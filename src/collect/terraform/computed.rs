@@ -15,7 +15,7 @@ const COMPUTED: &[(&str, &[&str])] = &[
     ("aws_api_gateway_stage", &[]),
     ("aws_apigatewayv2_api", &[]),
     ("aws_apigatewayv2_route", &[]),
-    ("aws_autoscaling_group", &["availability_zone_distribution", "capacity_reservation_specification", "mixed_instances_policy", "traffic_source"]),
+    ("aws_autoscaling_group", &["availability_zone_distribution", "capacity_reservation_specification", "launch_template", "mixed_instances_policy", "traffic_source"]),
     ("aws_backup_plan", &[]),
     ("aws_backup_selection", &["condition"]),
     ("aws_budgets_budget", &["cost_filter", "cost_types"]),

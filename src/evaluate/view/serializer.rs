@@ -333,7 +333,7 @@ impl Struct<'_> {
                 self.whole = Some(Value::from(ids));
             }
             Shape::Links => {
-                if read::<T, Certainty>(value)? == Certainty::Some {
+                if read::<T, Certainty>(value)? != Certainty::All {
                     let doubt = Reason::Unresolved("one of several resources".into());
                     self.builder.unknown_here(&doubt);
                 }

@@ -18,6 +18,9 @@ pub use facts::{
 /// before.
 pub const GENERATED: &str = "a generated name";
 
+/// The issuer in the key of a condition on a token, where the claim is told and the issuer is not.
+pub const UNTOLD_ISSUER: &str = "(an issuer that is not told)";
+
 model! {
     /// A condition of a statement: operator, key and values.
     pub struct Condition {

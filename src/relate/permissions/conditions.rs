@@ -50,11 +50,12 @@ impl Conditions {
         Self {
             none: Value::Known(conditions.is_empty()),
             by_tag: exists(conditions, |condition| {
-                holds_key(condition, |key| {
+                let of_tag = holds_key(condition, |key| {
                     key.starts_with("aws:resourcetag/")
                         || key.ends_with(":resourcetag")
                         || key.contains(":resourcetag/")
-                })
+                });
+                both(narrows(condition), of_tag)
             }),
             passed_to: passed_to(conditions),
             restricting: exists(conditions, |condition| {
@@ -114,12 +115,47 @@ pub(super) fn narrows(condition: &Condition) -> Value<bool> {
         condition.qualifier.as_ref().map(|qualifier| qualifier.as_deref() != Some("ForAllValues")),
         opposite(condition.if_exists.clone()),
     );
+    let patterns = condition.operator.known().is_some_and(|operator| PATTERNS.contains(&operator.as_str()));
     let address = condition.operator.known().is_some_and(|operator| operator == "ipaddress");
     let open = super::grants::any(&condition.values, |value| {
-        let open = !value.is_empty() && value.chars().all(|letter| matches!(letter, '*' | '?'));
-        open || (address && matches!(value, "0.0.0.0/0" | "::/0"))
+        is_wild(value)
+            || (address && matches!(value, "0.0.0.0/0" | "::/0"))
+            || (patterns && condition.key.known().is_some_and(|key| is_open_for(key, value)))
     });
     both(both(demands, present), opposite(open))
+}
+
+/// Operators in whose values `*` and `?` stand for any text.
+const PATTERNS: &[&str] = &["arnequals", "arnlike", "stringlike"];
+
+/// Returns whether a pattern stands for any text.
+fn is_wild(pattern: &str) -> bool {
+    !pattern.is_empty() && pattern.chars().all(|letter| matches!(letter, '*' | '?'))
+}
+
+/// Returns whether a pattern that says something still lets everybody through: some organization, any account,
+/// something of any account.
+fn is_open_for(key: &str, pattern: &str) -> bool {
+    let has_wildcard = |text: &str| text.contains(['*', '?']);
+    match key {
+        "aws:principalorgid"
+        | "aws:resourceorgid"
+        | "aws:sourceorgid"
+        | "aws:principalaccount"
+        | "aws:resourceaccount"
+        | "aws:sourceaccount" => has_wildcard(pattern),
+        "aws:principalorgpaths" | "aws:sourceorgpaths" => pattern.split('/').next().is_some_and(has_wildcard),
+        "aws:principalarn" | "aws:sourcearn" => {
+            let fields: Vec<&str> = pattern.splitn(6, ':').collect();
+            // A `*` at the end stands for the fields that are missing, too.
+            let more = fields.last().filter(|last| last.ends_with('*'));
+            let is_any = |place: usize| {
+                fields.get(place).map_or(more.is_some(), |field| field.is_empty() && place == 4 || is_wild(field))
+            };
+            is_any(4) && is_any(5)
+        }
+        _ => false,
+    }
 }
 
 fn passed_to(conditions: &[Condition]) -> Value<Option<Vec<Value<String>>>> {

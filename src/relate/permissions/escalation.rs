@@ -186,25 +186,31 @@ fn on_strong_role(
     action: usize,
     service: Option<&str>,
 ) -> Value<bool> {
-    let mut result = Value::Known(false);
-    for source in &principal.sources {
-        for clause in &source.grants.on_roles {
-            if !clause.actions.may.contains(action) {
-                continue;
-            }
-            let certain = clause.certain && source.doubt.is_none() && clause.actions.must.contains(action);
-            let mut reached = strong(inventory, clause, roles);
-            if let Some(service) = service {
-                reached = both(reached, passes_to(clause, service));
-            }
-            if !certain && reached == Value::Known(true) {
-                reached = Value::Unknown(source.doubt.clone().unwrap_or_else(|| doubt(principal)));
-            }
-            result = either(result, reached);
+    let by_clause = |clause: &RoleClause, source: Option<&Reason>| {
+        if !clause.actions.may.contains(action) {
+            return Value::Known(false);
         }
-    }
+        let mut reached = strong(inventory, clause, roles);
+        if let Some(service) = service {
+            reached = both(reached, passes_to(clause, service));
+        }
+        let certain = clause.certain && source.is_none() && clause.actions.must.contains(action);
+        if !certain && reached == Value::Known(true) {
+            reached = Value::Unknown(source.cloned().unwrap_or_else(|| doubt(principal)));
+        }
+        reached
+    };
+    let of_sources = principal
+        .sources
+        .iter()
+        .flat_map(|source| source.grants.on_roles.iter().map(|clause| by_clause(clause, source.doubt.as_ref())));
+    let allowed = of_sources.fold(Value::Known(false), either);
+    // The boundary has to let a strong role through as well.
+    let bounded = principal.boundary.as_ref().map_or(Value::Known(true), |boundary| {
+        boundary.on_roles.iter().map(|clause| by_clause(clause, None)).fold(Value::Known(false), either)
+    });
     // What is denied, or beyond the boundary, is gone whatever a single statement says.
-    both(result, principal.effective.somewhere.contains(action, &doubt(principal)))
+    both(both(allowed, bounded), principal.effective.somewhere.contains(action, &doubt(principal)))
 }
 
 fn passes_to(clause: &RoleClause, service: &str) -> Value<bool> {

@@ -96,12 +96,13 @@ pub(super) struct Grants {
 }
 
 impl Grants {
-    /// A document of which nothing is known.
+    /// A document of which nothing is known. It may allow anything. That it takes away what another one allows is
+    /// not assumed: what is certainly allowed without it is told.
     pub(super) fn unknown(reason: &Reason) -> Self {
         Self {
             anywhere: Bounds::anything(),
             somewhere: Bounds::anything(),
-            denied: Bounds::anything(),
+            denied: Bounds::default(),
             on_roles: vec![RoleClause {
                 actions: Bounds { must: Actions::none(), may: role_actions().clone() },
                 resources: Value::Unknown(reason.clone()),
@@ -170,10 +171,21 @@ impl Grants {
             self.allow(statement, &actions, &conditions, certain);
         }
         if let Some(certain) = denies {
-            let mut denied = match (everything(statement), &conditions.none) {
-                (Value::Known(false), _) | (_, Value::Known(false)) => return,
-                (Value::Known(true), Value::Known(true)) => actions,
-                _ => actions.perhaps(),
+            // On every role, an action on roles is denied altogether.
+            let denied_on = match everything(statement) {
+                Value::Known(false) if any(&statement.resources, is_every_role) == Value::Known(true) => {
+                    let of_roles = actions_on_a_role();
+                    Value::Known(Bounds { must: actions.must.common(of_roles), may: actions.may.common(of_roles) })
+                }
+                Value::Known(false) => return,
+                Value::Known(true) => Value::Known(actions),
+                Value::Unknown(reason) => Value::Unknown(reason),
+            };
+            let mut denied = match (denied_on, &conditions.none) {
+                (_, Value::Known(false)) => return,
+                (Value::Known(denied), Value::Known(true)) => denied,
+                (Value::Known(denied), Value::Unknown(_)) => denied.perhaps(),
+                (Value::Unknown(_), _) => actions_of(statement).perhaps(),
             };
             if !certain {
                 denied = denied.perhaps();
@@ -305,6 +317,12 @@ pub(super) fn everything(statement: &Statement) -> Value<bool> {
     any(&statement.resources, |resource| reach(resource) == Reach::Everything)
 }
 
+/// Returns whether an ARN pattern means every role.
+fn is_every_role(resource: &str) -> bool {
+    let fields: Vec<&str> = resource.splitn(6, ':').collect();
+    matches!(fields.as_slice(), ["arn", _, "iam", "", _, "role/*" | "role*" | "*"])
+}
+
 /// Returns whether an element of a list meets a test.
 pub(super) fn any(list: &Value<Vec<Value<String>>>, test: impl Fn(&str) -> bool) -> Value<bool> {
     let list = match list {
@@ -341,6 +359,22 @@ fn first_reason(statement: &Statement) -> Option<&Reason> {
                 condition.key.reason().or_else(|| condition.operator.reason()).or_else(|| of(&condition.values))
             })
         })
+}
+
+/// Actions whose only resource is a role: who takes that away takes the action away.
+fn actions_on_a_role() -> &'static Actions {
+    static ACTIONS: std::sync::LazyLock<Actions> = std::sync::LazyLock::new(|| {
+        let table = table();
+        let mut actions = Actions::none();
+        for action in role_actions().iter() {
+            let name = table.name(action).to_ascii_lowercase();
+            if !name.contains("instanceprofile") && !name.contains("servicelinked") {
+                actions.insert(action);
+            }
+        }
+        actions
+    });
+    &ACTIONS
 }
 
 /// Actions whose strength is that of the roles that they may name.

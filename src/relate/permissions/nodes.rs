@@ -109,7 +109,7 @@ pub(super) fn actions(inventory: &Inventory, index: Index, role: &Role, principa
     let edges = inventory.edges(index, "attached_policies");
     for &target in &edges.targets {
         if let Some(policy) = inventory.get::<Policy>(target) {
-            of_document(&policy.document, inventory.id(target), principal, edges.doubt.as_ref(), &mut found);
+            of_document(&policy.document, inventory.id(target), principal, edges.doubt_of_each(), &mut found);
         }
     }
     for name in &edges.outside {
@@ -117,7 +117,7 @@ pub(super) fn actions(inventory: &Inventory, index: Index, role: &Role, principa
             found.push(unknown(name, &Reason::NotInInput(name.clone())));
         }
     }
-    if let (Some(reason), true) = (&edges.doubt, edges.targets.is_empty()) {
+    if let Some(reason) = edges.untold() {
         found.push(unknown("attached policies", reason));
     }
     found.sort_by(|a, b| (&a.source, &a.action).cmp(&(&b.source, &b.action)));

@@ -8,7 +8,7 @@ use super::statements::{allows, label};
 use super::trust::{by_web_identity, for_each_principal};
 use crate::inventory::aws::eks::PodIdentityAssociation;
 use crate::inventory::aws::iam::{
-    Condition, Count, OidcProvider, PodTrust, PolicyDocument, ServiceAccountSubject, Statement,
+    Condition, Count, OidcProvider, PodTrust, PolicyDocument, ServiceAccountSubject, Statement, UNTOLD_ISSUER,
 };
 use crate::inventory::{Index, Inventory, Reason, Resource, Value};
 
@@ -286,6 +286,9 @@ fn same_issuer(statement: &Statement, provider: &Provider) -> Value<bool> {
         let Some(issuer) = key.strip_suffix(":sub").or_else(|| key.strip_suffix(":aud")) else {
             return Value::Known(false);
         };
+        if issuer == UNTOLD_ISSUER {
+            return Value::Unknown(Reason::Unresolved("the issuer of a condition".to_owned()));
+        }
         let same = provider.id.as_deref() == Some(issuer) || provider.clusters.iter().any(|cluster| cluster == issuer);
         if same {
             return Value::Known(false);

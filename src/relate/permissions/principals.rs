@@ -79,14 +79,18 @@ impl Documents {
             sources.push(Source {
                 name: inventory.id(target).to_owned(),
                 grants: self.of_policy(target),
-                doubt: edges.doubt.clone(),
+                doubt: edges.doubt_of_each().cloned(),
             });
         }
         for name in &edges.outside {
-            sources.push(Source { name: name.clone(), grants: self.outside(name), doubt: edges.doubt.clone() });
+            sources.push(Source {
+                name: name.clone(),
+                grants: self.outside(name),
+                doubt: edges.doubt_of_each().cloned(),
+            });
         }
         // Links of which not even a candidate is told may lead to any policy.
-        if let Some(reason) = edges.doubt.as_ref().filter(|_| edges.targets.is_empty() && edges.outside.is_empty()) {
+        if let Some(reason) = edges.untold() {
             sources.push(Source {
                 name: "a policy that the input does not tell".to_owned(),
                 grants: Arc::new(Grants::unknown(reason)),
@@ -189,7 +193,7 @@ pub(super) fn inline_name(policy: &InlinePolicy) -> String {
 pub(super) fn managed_policies(inventory: &Inventory, index: Index) -> Vec<ManagedPolicy> {
     let edges = inventory.edges(index, "attached_policies");
     // Whether a candidate is attached cannot be told: what it is must not decide anything.
-    let told = |aws: bool| match &edges.doubt {
+    let told = |aws: bool| match edges.doubt_of_each() {
         None => Value::Known(aws),
         Some(reason) => Value::Unknown(reason.clone()),
     };
@@ -207,7 +211,7 @@ pub(super) fn managed_policies(inventory: &Inventory, index: Index) -> Vec<Manag
         name: Value::Known(Some(name.rsplit('/').next().unwrap_or(name).to_owned())),
         aws: told(managed::path_of_aws_policy(name).is_some()),
     }));
-    if let (true, Some(reason)) = (policies.is_empty(), &edges.doubt) {
+    if let Some(reason) = edges.untold() {
         policies.push(ManagedPolicy {
             id: "unknown".to_owned(),
             name: Value::Unknown(reason.clone()),

@@ -9,10 +9,14 @@ use super::convert::text;
 use super::written::Found;
 use super::{Block, State};
 use crate::collect::terraform::Mode;
+use crate::collect::terraform::configuration::Expression;
 use crate::collect::terraform::references::{Arity, Resolution, ResolvedTarget};
 use crate::collect::terraform::top_level::Attribute;
 use crate::inventory::link::unresolved;
 use crate::inventory::{Certainty, Linked, Links, Reason, Target, Value};
+
+/// How often an attribute is followed from resource to resource.
+const HOPS: usize = 4;
 
 impl Block<'_> {
     /// Returns what an attribute with one value links to, such as `vpc_id`.
@@ -24,6 +28,13 @@ impl Block<'_> {
     /// singular is read as by [`Block::link`].
     pub fn links(&self, name: &str) -> Linked {
         self.linked(name, arity_of(name), &[])
+    }
+
+    /// Returns what a list or set links to in which literals may stand beside references: of a list that is
+    /// unknown as a whole a plan does not show them.
+    pub fn links_at_least(&self, name: &str) -> Linked {
+        let links = self.links(name);
+        if matches!(self.state(name), State::Unknown) { links.map(Links::and_perhaps_more) } else { links }
     }
 
     /// Returns what an attribute with one value links to, among resources of these types only:
@@ -44,7 +55,46 @@ impl Block<'_> {
             Found::Exact(expression) => self.plan.resolve(scope, expression, arity),
             Found::Pooled(expressions) => self.plan.resolve_pooled(scope, &expressions, arity),
         };
+        let resolution = self.passed_on(resolution, arity);
         Some(resolution).filter(|resolution| !resolution.targets.is_empty() || !resolution.unresolved.is_empty())
+    }
+
+    /// Follows attributes of resources that only hand on what they were given, such as the `vpc_id` of a subnet.
+    fn passed_on(&self, mut resolution: Resolution, arity: Arity) -> Resolution {
+        for _ in 0..HOPS {
+            let mut followed = false;
+            for target in std::mem::take(&mut resolution.targets) {
+                match self.given(&target).filter(|given| !given.targets.is_empty()) {
+                    Some(given) => {
+                        followed = true;
+                        let alternatives = arity == Arity::One && given.targets.len() > 1;
+                        let certainty = if alternatives { Certainty::Some } else { given.certainty };
+                        resolution.certainty = resolution.certainty.max(certainty);
+                        resolution.others |= given.others;
+                        resolution.unresolved.extend(given.unresolved);
+                        resolution.targets.extend(given.targets);
+                    }
+                    None => resolution.targets.push(target),
+                }
+            }
+            resolution.targets.sort();
+            resolution.targets.dedup();
+            if !followed {
+                break;
+            }
+        }
+        resolution
+    }
+
+    /// Returns what the author gave a resource for the attribute that is used of it.
+    fn given(&self, target: &ResolvedTarget) -> Option<Resolution> {
+        let [attribute] = target.attribute.as_slice() else { return None };
+        if !["_id", "_ids", "_arn", "_arns"].iter().any(|ending| attribute.ends_with(ending)) {
+            return None;
+        }
+        let expression = self.plan.written(target.position)?.expressions.get(attribute)?;
+        matches!(expression, Expression::References(_))
+            .then(|| self.plan.resolve(self.plan.scope(target.position), expression, arity_of(attribute)))
     }
 
     fn linked(&self, name: &str, arity: Arity, types: &[&str]) -> Linked {
@@ -88,7 +138,11 @@ impl Block<'_> {
         }
         let certain = resolution.certainty == Certainty::All
             || targets.len() == 1 && resolution.unresolved.is_empty() && !resolution.others;
-        let certainty = if certain { Certainty::All } else { Certainty::Some };
+        let certainty = match (certain, resolution.unresolved.is_empty()) {
+            (true, true) => Certainty::All,
+            (false, true) => Certainty::Some,
+            (_, false) => Certainty::Open,
+        };
         Value::Known(Links { targets: targets.into_iter().collect(), certainty })
     }
 
@@ -127,7 +181,11 @@ impl Block<'_> {
         };
         let certain = rest.len() == unknown && resolution.unresolved.is_empty();
         targets.extend(rest);
-        let certainty = if certain { Certainty::All } else { Certainty::Some };
+        let certainty = match (certain, resolution.unresolved.is_empty()) {
+            (true, _) => Certainty::All,
+            (false, true) => Certainty::Some,
+            (false, false) => Certainty::Open,
+        };
         Value::Known(Links { targets: targets.into_iter().collect(), certainty })
     }
 

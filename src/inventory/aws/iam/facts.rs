@@ -166,6 +166,8 @@ model! {
         pub managed_policies: Vec<ManagedPolicy>,
         /// Ways to raise its own permissions.
         pub escalations: Vec<Escalation>,
+        /// Whether its name is not told: known only after apply, or not in the input.
+        pub unnamed: bool,
         /// Whether workloads take it: services of AWS, or pods.
         pub workload: Value<bool>,
         /// Whether worker nodes of a cluster carry it.
@@ -200,6 +202,8 @@ model! {
         pub managed_policies: Vec<ManagedPolicy>,
         /// Ways to raise its own permissions, those of its groups included.
         pub escalations: Vec<Escalation>,
+        /// Whether its name is not told: known only after apply, or not in the input.
+        pub unnamed: bool,
     }
 
     /// What is derived for a group.

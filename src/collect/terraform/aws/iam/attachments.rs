@@ -38,7 +38,7 @@ pub(super) fn attach(owner: &mut Attributes, block: &Block<'_>, belongs: &Belong
 
 /// An attachment of all managed policies of a list.
 pub(super) fn attach_all(owner: &mut Attributes, block: &Block<'_>, belongs: &Belongs) {
-    add(owner, block.links("policy_arns"), belongs);
+    add(owner, block.links_at_least("policy_arns"), belongs);
 }
 
 fn add(owner: &mut Attributes, links: Linked, belongs: &Belongs) {

@@ -6,7 +6,7 @@ use crate::collect::terraform::aws::Mapped;
 use crate::inventory::aws::iam::{
     Group, InlinePolicy, InstanceProfile, OidcProvider, Policy, PolicyDocument, Role, User,
 };
-use crate::inventory::{Attributes, Kind as _, Linked, Reason, Value};
+use crate::inventory::{Attributes, Kind as _, Linked, Links, Reason, Value};
 
 pub(super) fn role(block: &Block<'_>) -> Mapped {
     let role_name = name(block, "name");
@@ -17,7 +17,7 @@ pub(super) fn role(block: &Block<'_>) -> Mapped {
             path: block.string_or("path", "/"),
             trust_policy: document(block, "assume_role_policy"),
             inline_policies: inline_policies(block),
-            attached_policies: block.links("managed_policy_arns"),
+            attached_policies: block.links_at_least("managed_policy_arns"),
             permissions_boundary: block.link("permissions_boundary"),
         }
         .into_attributes(),
@@ -124,6 +124,11 @@ fn rest(reason: &Reason) -> Value<Vec<InlinePolicy>> {
     }])
 }
 
+/// What the plan attaches is attached, whatever else is.
+fn more() -> Linked {
+    Value::Known(Links::default().and_perhaps_more())
+}
+
 fn outside(block: &Block<'_>, attributes: &[&str]) -> Reason {
     let told = attributes.iter().find_map(|attribute| block.string(attribute).known().cloned().flatten());
     Reason::NotInInput(told.unwrap_or_else(|| format!("what {} belongs to", block.address())))
@@ -136,7 +141,7 @@ pub(super) fn role_outside(block: &Block<'_>) -> Attributes {
         path: Value::Unknown(reason.clone()),
         trust_policy: Value::Unknown(reason.clone()),
         inline_policies: rest(&reason),
-        attached_policies: Value::Unknown(reason.clone()),
+        attached_policies: more(),
         permissions_boundary: Value::Unknown(reason),
     }
     .into_attributes()
@@ -147,19 +152,15 @@ pub(super) fn user_outside(block: &Block<'_>) -> Attributes {
     User {
         user_name: Value::Unknown(reason.clone()),
         inline_policies: rest(&reason),
-        attached_policies: Value::Unknown(reason.clone()),
-        permissions_boundary: Value::Unknown(reason.clone()),
-        groups: Value::Unknown(reason),
+        attached_policies: more(),
+        permissions_boundary: Value::Unknown(reason),
+        groups: more(),
     }
     .into_attributes()
 }
 
 pub(super) fn group_outside(block: &Block<'_>) -> Attributes {
     let reason = outside(block, &["group", "group_name"]);
-    Group {
-        group_name: Value::Unknown(reason.clone()),
-        inline_policies: rest(&reason),
-        attached_policies: Value::Unknown(reason),
-    }
-    .into_attributes()
+    Group { group_name: Value::Unknown(reason.clone()), inline_policies: rest(&reason), attached_policies: more() }
+        .into_attributes()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::collect::terraform::top_level::Attribute;
 use crate::collect::terraform::{Block, Mode, ResolvedTarget};
-use crate::inventory::aws::iam::{Condition, Principals, Statement};
+use crate::inventory::aws::iam::{Condition, Principals, Statement, UNTOLD_ISSUER};
 use crate::inventory::{Certainty, Reason, Value};
 
 /// Reads a statement.
@@ -83,7 +83,7 @@ fn condition(block: &Block<'_>) -> Condition {
 }
 
 /// The key of a condition on a token, `<issuer>:sub` or `<issuer>:aud`, is unknown while the issuer
-/// is. The values tell which of the two it is, the references tell the issuer.
+/// is. The values tell which of the two it is, the references may tell the issuer.
 fn token_key(block: &Block<'_>, values: &Value<Vec<Value<String>>>, reason: Reason) -> Value<String> {
     let has = |test: fn(&str) -> bool| {
         values.known().is_some_and(|values| {
@@ -97,8 +97,9 @@ fn token_key(block: &Block<'_>, values: &Value<Vec<Value<String>>>, reason: Reas
     } else {
         return Value::Unknown(reason);
     };
+    let untold = || Value::Known(format!("{UNTOLD_ISSUER}:{claim}"));
     let Some(resolution) = block.references("variable") else {
-        return Value::Unknown(reason);
+        return untold();
     };
     let issuer = resolution.targets.iter().find(|target| {
         matches!(
@@ -108,9 +109,9 @@ fn token_key(block: &Block<'_>, values: &Value<Vec<Value<String>>>, reason: Reas
     });
     match issuer.and_then(|target| block.plan().resource(target.position)) {
         Some(issuer) if resolution.certainty == Certainty::All || resolution.targets.len() == 1 => {
-            Value::Known(format!("{}:{claim}", issuer.address))
+            Value::Known(format!("{}:{claim}", block.plan().id(&issuer.address)))
         }
-        _ => Value::Unknown(reason),
+        _ => untold(),
     }
 }
 
@@ -146,6 +147,8 @@ fn named(
     names: impl Fn(&Block<'_>, &ResolvedTarget) -> bool,
 ) -> Value<Vec<Value<String>>> {
     let mut unknown = 1;
+    // Of a list that is unknown as a whole a plan does not show the literals in it.
+    let mut rest = false;
     let (mut known, reason) = match block.strings(attribute) {
         Value::Known(list) => {
             let Some(reason) = list.iter().find_map(Value::reason).cloned() else {
@@ -156,7 +159,10 @@ fn named(
             unknown = length - known.len();
             (known, reason)
         }
-        Value::Unknown(reason) => (Vec::new(), reason),
+        Value::Unknown(reason) => {
+            rest = true;
+            (Vec::new(), reason)
+        }
     };
     let Some(resolution) = block.references(attribute) else {
         known.push(Value::Unknown(reason));
@@ -169,10 +175,10 @@ fn named(
         None => true,
     };
     let mut addresses: Vec<String> = Vec::new();
-    let mut rest = !resolution.unresolved.is_empty();
+    rest |= !resolution.unresolved.is_empty();
     for target in resolution.targets.iter().filter(feeds) {
         match plan.resource(target.position).filter(|_| names(block, target)) {
-            Some(resource) => addresses.push(resource.address.to_string()),
+            Some(resource) => addresses.push(plan.id(&resource.address)),
             None => rest = true,
         }
     }
