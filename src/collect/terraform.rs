@@ -9,6 +9,7 @@ mod computed;
 pub mod configuration;
 mod detect;
 pub mod document;
+mod echo;
 pub mod failure;
 mod instances;
 mod kubernetes;
@@ -115,6 +116,11 @@ impl Plan {
     /// Returns the id in the inventory of the resource with this address.
     pub fn id(&self, address: &str) -> String {
         format!("{}{address}", self.scope)
+    }
+
+    /// Returns the address that an id of this plan's resources stands for.
+    pub fn address_of<'i>(&self, id: &'i str) -> &'i str {
+        id.strip_prefix(&*self.scope).unwrap_or(id)
     }
 
     /// Returns the resources and data sources that exist after apply, in the order of the plan.

@@ -13,13 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::computed;
+use super::configuration::Expression;
 use super::document::Authored;
 use super::references::{Arity, Resolution};
 use super::{Mode, Plan, PlannedResource};
 use crate::inventory::{Reason, Value};
 
 use convert::{boolean, integer, text};
-use written::Written;
+use written::{Found, Written};
 
 /// A resource's attributes, or those of a nested block.
 #[derive(Debug, Clone)]
@@ -301,15 +302,40 @@ impl<'a> Block<'a> {
 
     fn state(&self, name: &str) -> State<'a> {
         if self.is_marked(name) {
-            return if self.written(name).has(name) == Some(false) { State::Absent } else { State::Unknown };
+            let absent = self.written(name).has(name) == Some(false) || self.is_null(name);
+            return if absent { State::Absent } else { State::Unknown };
         }
         match self.value(name) {
+            Some(_) if self.is_stale(name) => State::Unknown,
             Some(value) => State::Known(value, self.marks(name)),
             // Elements that are unknown as a whole leave no trace in the values.
             None => match self.marks(name).filter(|marks| is_any(marks)) {
                 Some(marks) => State::Known(if marks.is_array() { &EMPTY_LIST } else { &EMPTY_MAP }, Some(marks)),
                 None => State::Absent,
             },
+        }
+    }
+
+    /// Returns whether a value that nobody wrote repeats a part of the resource that the plan changes.
+    fn is_stale(&self, name: &str) -> bool {
+        !self.nested
+            && self.written(name).has(name) == Some(false)
+            && self.plan.document().touched.is_stale(self.type_name(), name, self.after)
+    }
+
+    /// Returns whether the author handed on a null, an empty text or an empty list, which leaves an attribute out:
+    /// the provider computes it then.
+    fn is_null(&self, name: &str) -> bool {
+        let Found::Exact(expression) = self.written(name).find(name) else { return false };
+        // Of several things only a function makes one.
+        if matches!(expression, Expression::References(references) if references.longest().len() != 1) {
+            return false;
+        }
+        match self.plan.resolve_constant(self.plan.scope(self.position), expression) {
+            Some(Json::Null) => true,
+            Some(Json::String(text)) => text.is_empty(),
+            Some(Json::Array(items)) => items.is_empty(),
+            _ => false,
         }
     }
 

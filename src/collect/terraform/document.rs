@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use super::address::Address;
 use super::configuration::Configuration;
+use super::echo::Touched;
 use super::failure::Failure;
 use super::{detect, values};
 use crate::inventory::Gap;
@@ -94,6 +95,8 @@ pub struct Document {
     pub warnings: Vec<String>,
     /// What the plan itself says it could not tell.
     pub gaps: Vec<Gap>,
+    /// Parts of resources that the plan takes away or changes.
+    pub touched: Touched,
 }
 
 #[derive(Deserialize, Default)]
@@ -226,9 +229,19 @@ impl Document {
         reader.tell_forgotten();
         let configuration = Arc::new(reader.configuration(found.envelope.configuration));
         let variables = Reader::variables(found.envelope.variables);
-        let Reader { resources, warnings, gaps, format_version, terraform_version, .. } = reader;
+        let Reader { resources, warnings, gaps, format_version, terraform_version, touched, .. } = reader;
         let source = Arc::new(source);
-        Ok(Self { source, format_version, terraform_version, resources, variables, configuration, warnings, gaps })
+        Ok(Self {
+            source,
+            format_version,
+            terraform_version,
+            resources,
+            variables,
+            configuration,
+            warnings,
+            gaps,
+            touched,
+        })
     }
 }
 
@@ -243,6 +256,7 @@ pub(super) struct Reader<'a> {
     gaps: Vec<Gap>,
     format_version: Option<String>,
     terraform_version: Option<String>,
+    touched: Touched,
 }
 
 impl<'a> Reader<'a> {
@@ -256,6 +270,7 @@ impl<'a> Reader<'a> {
             gaps: Vec::new(),
             format_version: None,
             terraform_version: None,
+            touched: Touched::default(),
         }
     }
 
@@ -317,6 +332,9 @@ impl<'a> Reader<'a> {
         let is = |name: &str| actions.iter().any(|action| action == name);
         if is("no-op") && values.is_some_and(Values::is_nothing) {
             return;
+        }
+        if let (true, Some(before)) = (is("delete") || is("update"), values.and_then(Values::before)) {
+            self.touched.note(&string(change.type_name).unwrap_or_default(), before.get(), is("delete"));
         }
         let span = |raw: Option<&RawValue>| raw.map(|raw| Span::of(text, raw.get()));
         let mut planned = PlannedValues {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::document::{Authored, Change, PlannedValues, Reader, Span, Values, string};
+use super::echo::Touched;
 use super::{Document, Failure, Mode, Plan, detect, values};
 
 /// What existed before apply.
@@ -169,6 +170,7 @@ fn side(plan: &Plan) -> Result<(Document, Leavings), Failure> {
         configuration: Arc::clone(&after.configuration),
         warnings: Vec::new(),
         gaps: Vec::new(),
+        touched: Touched::default(),
     };
     Ok((document, Leavings { untold, lingering }))
 }
