@@ -102,6 +102,7 @@ fn agree<T: PartialEq>(edges: &Edges, mut of: impl FnMut(Index) -> Value<T>) -> 
         }
     }
     match (agreed, &edges.doubt) {
+        (_, Some(reason)) if edges.open => Value::Unknown(reason.clone()),
         (Some(value), _) => Value::Known(value),
         (None, Some(reason)) => Value::Unknown(reason.clone()),
         (None, None) => Value::Unknown(Reason::Unresolved("it names nothing".to_owned())),

@@ -107,11 +107,18 @@ fn in_subnets(inventory: &Inventory, edges: &Edges) -> Placement {
         zones::count(subnets.iter().map(|subnet| &subnet.zone))
     };
     let several = |index: &Index| inventory.get::<Subnet>(*index).is_some_and(|subnet| subnet.several);
-    if edges.targets.iter().any(several) {
+    // An id or a block names one subnet, an output of something else any number.
+    let is_one = |name: &String| name.starts_with("subnet-") || name.contains("aws_subnet.");
+    if edges.targets.iter().any(several) || !edges.outside.iter().all(is_one) {
         zones.at_most = zones::unbounded().at_most;
     }
     if edges.doubt.is_some() {
         keep_what_all_share(&mut subnets);
+    }
+    if let Some(reason) = edges.doubt.as_ref().filter(|_| edges.open) {
+        subnets.push(untold(reason));
+        zones.at_most = zones::unbounded().at_most;
+        zones.at_least = zones.at_least.min(1);
     }
     Placement {
         in_vpc: Value::Known(true),
@@ -140,18 +147,23 @@ fn placed(inventory: &Inventory, index: Index) -> PlacedSubnet {
 }
 
 fn outside(name: &str) -> PlacedSubnet {
-    fn unknown<T>(name: &str) -> Value<T> {
-        Value::Unknown(Reason::NotInInput(name.to_owned()))
+    PlacedSubnet { id: name.to_owned(), ..untold(&Reason::NotInInput(name.to_owned())) }
+}
+
+/// A subnet of which nothing is told.
+fn untold(reason: &Reason) -> PlacedSubnet {
+    fn unknown<T>(reason: &Reason) -> Value<T> {
+        Value::Unknown(reason.clone())
     }
     PlacedSubnet {
-        id: name.to_owned(),
-        public: unknown(name),
-        tier: unknown(name),
-        intended_tier: unknown(name),
-        zone: unknown(name),
-        vpc: unknown(name),
-        vpc_default: unknown(name),
-        map_public_ip_on_launch: unknown(name),
+        id: "a subnet that the plan does not tell".to_owned(),
+        public: unknown(reason),
+        tier: unknown(reason),
+        intended_tier: unknown(reason),
+        zone: unknown(reason),
+        vpc: unknown(reason),
+        vpc_default: unknown(reason),
+        map_public_ip_on_launch: unknown(reason),
         via: Vec::new(),
     }
 }

@@ -48,5 +48,6 @@ mod securityhub;
 mod snapshots;
 mod stability;
 mod terraform;
+mod verdicts;
 mod waivers;
 mod workflows;

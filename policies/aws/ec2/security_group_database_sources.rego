@@ -84,7 +84,22 @@ deny contains finding.lower(
 	some rule in input.facts.ingress
 	rule.present
 	rule.peer_kind in {"cidr4", "cidr6"}
+	not rule.vpc_untold
 	rule.vpc_internal
+	not data.hfscan.params.cidr_ok
+	not extra(rule)
+}
+
+# A range is no identity, whichever network it is in.
+deny contains finding.tagged(
+	["facts", "ingress"],
+	rule.tag,
+	sprintf("%s lets a range reach the database; whether it is one of the VPC cannot be told", [rule.tag]),
+) if {
+	some rule in input.facts.ingress
+	rule.present
+	rule.peer_kind in {"cidr4", "cidr6"}
+	rule.vpc_untold
 	not data.hfscan.params.cidr_ok
 	not extra(rule)
 }
@@ -100,7 +115,13 @@ foreign(rule) if rule.peer_kind == "prefix_list"
 
 foreign(rule) if {
 	rule.peer_kind in {"cidr4", "cidr6"}
+	not judged_as_range(rule)
 	rule.vpc_internal == false
+}
+
+judged_as_range(rule) if {
+	rule.vpc_untold
+	not data.hfscan.params.cidr_ok
 }
 
 extra(rule) if {

@@ -300,8 +300,16 @@ impl<'a> Walk<'a> {
     fn without_instances(&self, module: ModuleId, name: &str, text: &str) -> Resolved {
         let instance = self.instances.modules.get(module);
         let called = instance.and_then(|instance| self.configuration.modules.get(instance.module?)?.calls.get(name));
-        // Called, but without instances: `count = 0`.
-        if called.is_some() { Resolved::default() } else { Resolved::unresolved(text) }
+        // Called, but without instances: `count = 0`. A module without resources of its own has none in a plan
+        // whatever its count is.
+        let is_none = called.is_some_and(|call| self.has_resources(call.module, DEEPEST));
+        if is_none { Resolved::default() } else { Resolved::unresolved(text) }
+    }
+
+    fn has_resources(&self, module: usize, depth: usize) -> bool {
+        let Some(module) = self.configuration.modules.get(module) else { return false };
+        let mut calls = module.calls.values();
+        !module.resources.is_empty() || depth > 0 && calls.any(|call| self.has_resources(call.module, depth - 1))
     }
 
     fn output_of(&mut self, child: ModuleId, output: &str, rest: &[Step], text: &str) -> Resolved {

@@ -101,7 +101,8 @@ pub(super) fn combine(instances: &Instances, parts: Vec<Resolved>, path: &[Step]
     let mut all = Resolved::default();
     for part in parts {
         match part.literal {
-            // An empty list adds nothing and decides nothing.
+            // Null and an empty list add nothing and decide nothing.
+            Some(Literal::Json(Json::Null)) => {}
             Some(Literal::Json(Json::Array(items))) if items.is_empty() => {}
             Some(Literal::Json(Json::Array(_))) => {
                 deciding = true;

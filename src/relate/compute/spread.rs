@@ -101,11 +101,16 @@ fn is_batch(group: &NodeGroup) -> Value<bool> {
         let text = text.to_ascii_lowercase();
         BATCH_WORDS.iter().any(|word| text.contains(word))
     };
+    let denies = |value: &str| matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "none" | "0");
     let name = group.node_group_name.known().cloned().flatten().is_some_and(|name| tells(&name));
     let ami_type = group.ami_type.as_ref().map(|ami_type| ami_type.as_ref().is_some_and(|name| tells(name)));
     let labels = match &group.labels {
         Value::Known(labels) => any(labels.iter().map(|(key, value)| {
-            if tells(key) { Value::Known(true) } else { value.as_ref().map(|value| tells(value)) }
+            if tells(key) {
+                value.as_ref().map(|value| !denies(value))
+            } else {
+                value.as_ref().map(|value| tells(value))
+            }
         })),
         Value::Unknown(reason) => Value::Unknown(reason.clone()),
     };

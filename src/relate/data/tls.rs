@@ -157,7 +157,12 @@ fn of_groups(inventory: &Inventory, edges: &Edges, name: &str, engine: &Engine) 
     });
     let outside = edges.outside.iter().map(|group| of_name(group, name, engine));
     let doubt = edges.doubt.clone().unwrap_or_else(|| Reason::Unresolved("one of several parameter groups".to_owned()));
-    inside.chain(outside).reduce(|one, other| one.merge(&other, &doubt)).unwrap_or_else(|| Answer::unknown(&doubt))
+    let untold = edges.open.then(|| Answer::unknown(&doubt));
+    inside
+        .chain(outside)
+        .chain(untold)
+        .reduce(|one, other| one.merge(&other, &doubt))
+        .unwrap_or_else(|| Answer::unknown(&doubt))
 }
 
 fn of_group(group: &ParameterGroup, name: &str, engine: &Engine) -> Answer {

@@ -119,11 +119,14 @@ fn count(inventory: &Inventory, listener: Index, https: &Https, facts: &mut Load
     let mut candidates = candidates(inventory, listener, edges);
     let of_acm = |certificate: &ServedCertificate| certificate.issuer.known().is_some_and(|issuer| issuer != "iam");
     let of_iam = |certificate: &ServedCertificate| certificate.issuer.known().is_some_and(|issuer| issuer == "iam");
-    let possible =
-        if candidates.is_empty() { edges.doubt.is_some() } else { candidates.iter().any(|one| !of_iam(one)) };
+    let possible = if candidates.is_empty() {
+        edges.doubt.is_some()
+    } else {
+        edges.open || candidates.iter().any(|one| !of_iam(one))
+    };
     let certain = if edges.doubt.is_some() {
         // One of them is served, whichever it is.
-        !candidates.is_empty() && candidates.iter().all(of_acm)
+        !edges.open && !candidates.is_empty() && candidates.iter().all(of_acm)
     } else {
         candidates.iter().any(of_acm)
     };

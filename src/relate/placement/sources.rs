@@ -81,6 +81,7 @@ fn merge(mut one: Edges, other: &Edges) -> Edges {
     one.targets.sort_unstable();
     one.targets.dedup();
     one.outside.extend(other.outside.iter().cloned());
+    one.open |= other.open;
     if is_opaque(other) {
         one.outside.push(NOT_TOLD.to_owned());
     } else {
@@ -98,7 +99,8 @@ fn is_opaque(edges: &Edges) -> bool {
 /// Follows each target of a relation by another relation; targets that are not in the inventory
 /// stay as they are.
 fn through(inventory: &Inventory, edges: &Edges, relation: &str) -> Edges {
-    let mut result = Edges { outside: edges.outside.clone(), doubt: edges.doubt.clone(), ..Edges::default() };
+    let mut result =
+        Edges { outside: edges.outside.clone(), doubt: edges.doubt.clone(), open: edges.open, ..Edges::default() };
     for &target in &edges.targets {
         let next = inventory.edges(target, relation);
         if next.is_absent() || is_opaque(next) {
@@ -112,7 +114,12 @@ fn through(inventory: &Inventory, edges: &Edges, relation: &str) -> Edges {
 
 /// Subnets that the network interfaces of launch templates name.
 fn of_templates(inventory: &Inventory, names: &Names, templates: &Edges) -> Edges {
-    let mut result = Edges { outside: templates.outside.clone(), doubt: templates.doubt.clone(), ..Edges::default() };
+    let mut result = Edges {
+        outside: templates.outside.clone(),
+        doubt: templates.doubt.clone(),
+        open: templates.open,
+        ..Edges::default()
+    };
     for &template in &templates.targets {
         let Some(attributes) = inventory.get::<ec2::LaunchTemplate>(template) else {
             continue;
@@ -176,6 +183,19 @@ fn zones_only(zones: Option<&Value<Vec<Value<String>>>>) -> Source {
     }
 }
 
+/// Returns whether a replica stands in another region than its source, whose subnet group it does not have then.
+fn is_elsewhere(inventory: &Inventory, replica: Index, source: &Edges) -> Option<Value<bool>> {
+    let region = |index: Index| inventory.resources.get(index).map(|resource| resource.region.clone());
+    let (own, other) = match (source.targets.as_slice(), source.outside.as_slice()) {
+        ([source], []) => (region(replica)?, region(*source)?),
+        ([], [name]) => {
+            (region(replica)?, Value::Known(Some(name.strip_prefix("arn:")?.split(':').nth(2)?.to_owned())))
+        }
+        _ => return None,
+    };
+    Some(own.and_then(|own| other.map(|other| own.is_some() && other.is_some() && own != other)))
+}
+
 /// A database or cache: its subnet group, or that of the thing it belongs to or replicates.
 fn database(inventory: &Inventory, names: &Names, index: Index, owners: &[&str], hops: usize) -> Source {
     let group = inventory.edges(index, "subnet_group");
@@ -190,6 +210,13 @@ fn database(inventory: &Inventory, names: &Names, index: Index, owners: &[&str],
         let owner = inventory.edges(index, relation);
         if owner.is_absent() {
             continue;
+        }
+        if *relation == "replica_of" {
+            match is_elsewhere(inventory, index, owner) {
+                Some(Value::Known(true)) => break,
+                Some(Value::Unknown(reason)) => return Source::Unknown(reason),
+                _ => {}
+            }
         }
         return match (&owner.doubt, owner.targets.as_slice(), owner.outside.first()) {
             (None, [owner], None) if hops > 0 => of_kind(inventory, names, *owner, hops - 1),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::inventory::aws::ec2::{EffectiveRule, Firewall};
+use crate::inventory::aws::ec2::{EffectiveRule, Firewall, Vpc};
 use crate::inventory::aws::{efs, elb, rds};
 use crate::inventory::{Edges, Index, Inventory, Kind as _, Linked, Place, Reason, Value};
 use crate::relate::near::by_place;
@@ -22,13 +22,19 @@ pub(crate) fn firewalls(inventory: &Inventory, names: &Names, groups: &[Group]) 
     for (index, _, balancer) in inventory.of::<elb::LoadBalancer>() {
         firewalls.push((
             index,
-            Firewall { default_group: unnamed(&doors(index, &balancer.security_groups)), ..Firewall::default() },
+            Firewall {
+                default_group: unnamed(inventory, &doors(index, &balancer.security_groups)),
+                ..Firewall::default()
+            },
         ));
     }
     for (index, _, target) in inventory.of::<efs::MountTarget>() {
         firewalls.push((
             index,
-            Firewall { default_group: unnamed(&doors(index, &target.security_groups)), ..Firewall::default() },
+            Firewall {
+                default_group: unnamed(inventory, &doors(index, &target.security_groups)),
+                ..Firewall::default()
+            },
         ));
     }
     for (index, _, instance) in inventory.of::<rds::Instance>() {
@@ -68,10 +74,13 @@ pub(crate) fn write(inventory: &mut Inventory, index: Index, firewall: Firewall)
     }
 }
 
-fn unnamed(groups: &Edges) -> Value<bool> {
+/// Returns whether no group is named but the default group of a VPC, which the input does not manage.
+fn unnamed(inventory: &Inventory, groups: &Edges) -> Value<bool> {
+    let is_vpc = |name: &String| inventory.index_of(name).is_some_and(|index| inventory.get::<Vpc>(index).is_some());
     match &groups.doubt {
         Some(reason) if groups.targets.is_empty() && groups.outside.is_empty() => Value::Unknown(reason.clone()),
-        _ => Value::Known(groups.is_absent()),
+        Some(_) => Value::Known(false),
+        None => Value::Known(groups.is_absent() || groups.outside.iter().any(is_vpc)),
     }
 }
 
@@ -83,7 +92,7 @@ fn database(
     doors: &Edges,
     own: &Value<bool>,
 ) -> Firewall {
-    let default_group = both(&unnamed(doors), own);
+    let default_group = both(&unnamed(inventory, doors), own);
     let behind_proxy = inventory
         .incoming::<rds::Proxy>(index, "targets")
         .map(|(proxy, certain)| {

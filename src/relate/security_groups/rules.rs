@@ -143,10 +143,13 @@ impl Expansion<'_> {
         for range in list {
             let network = range.as_ref().and_then(|text| ranges::parse(text));
             let exposure = network.as_ref().map(Exposure::of);
+            let is_range = network.known().is_some();
+            let vpc_internal = network.and_then(|network| self.inside_of_vpc(&network));
             let element = EffectiveRule {
                 peer_kind: Value::Known(kind.to_owned()),
                 peer: range.clone(),
-                vpc_internal: network.and_then(|network| self.inside_of_vpc(&network)),
+                vpc_untold: is_range && vpc_internal.known().is_none(),
+                vpc_internal,
                 present: present.clone(),
                 ..self.exposed(exposure)
             };

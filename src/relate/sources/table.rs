@@ -269,6 +269,7 @@ fn security_group(kind: &'static str) -> Vec<Source> {
         ("public_address_space", &[], &[PREFIX_LIST]),
         ("public_prefix_length", &[], &[PREFIX_LIST]),
         ("vpc_internal", &[], &[PREFIX_LIST, VPC, SUBNET]),
+        ("vpc_untold", &[VPC], &[]),
         ("database_port", &[DATABASES, PROXY], &[]),
         ("target_port", &[LOAD_BALANCER, LISTENER], &[TARGET_GROUP]),
         ("peer_roles.itself", &[], &[SECURITY_GROUP]),

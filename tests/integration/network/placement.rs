@@ -69,7 +69,7 @@ fn one_of_several_subnets_keeps_what_they_share() {
         .table("one", &everywhere(), IGW)
         .subnet("two", "us-east-1b")
         .table("two", &everywhere(), IGW)
-        .resource("aws_instance.web", json!({}), &[("subnet_id", &["aws_subnet.one", "aws_subnet.two", "var.first"])])
+        .resource("aws_instance.web", json!({}), &[("subnet_id", &["aws_subnet.one", "aws_subnet.two"])])
         .inventory();
     let placement = &facts::<ec2::Instance>(&inventory, "aws_instance.web").placement;
     let subnets = placement.subnets.known().unwrap();
@@ -77,6 +77,24 @@ fn one_of_several_subnets_keeps_what_they_share() {
     assert!(subnets.iter().all(|subnet| subnet.public == Value::Known(true)));
     assert!(subnets.iter().all(|subnet| subnet.zone.known().is_none()));
     assert_eq!((placement.zones.at_least, placement.zones.at_most), (1, 2));
+}
+
+#[test]
+fn beside_a_reference_that_the_plan_does_not_follow_anything_may_stand() {
+    let inventory = Builder::default()
+        .vpc()
+        .subnet("one", "us-east-1a")
+        .subnet("two", "us-east-1b")
+        .resource(
+            "aws_lb.web",
+            json!({"load_balancer_type": "application"}),
+            &[("subnets", &["aws_subnet.one", "aws_subnet.two", "local.more"])],
+        )
+        .inventory();
+    let placement = &facts::<elb::LoadBalancer>(&inventory, "aws_lb.web").placement;
+    let subnets = placement.subnets.known().unwrap();
+    assert!(subnets.iter().any(|subnet| subnet.id == "a subnet that the plan does not tell"));
+    assert!(placement.zones.at_least <= 1 && placement.zones.at_most > 2);
 }
 
 #[test]

@@ -44,7 +44,12 @@ fn cluster(block: &Block<'_>) -> Mapped {
         group_egress: Value::Known(Vec::new()),
     };
     let group = within(block, vpc, None, |inner| inner.string("cluster_security_group_id"));
-    let identifiers = [&name, &group].into_iter().filter_map(|value| value.known().cloned().flatten()).collect();
+    // Its OIDC provider names it by the issuer.
+    let issuer =
+        within(block, "identity", None, |identity| within(identity, "oidc", None, |oidc| oidc.string("issuer")));
+    let issuer = issuer.map(|issuer| issuer.map(|url| url.trim_start_matches("https://").to_owned()));
+    let identifiers =
+        [&name, &group, &issuer].into_iter().filter_map(|value| value.known().cloned().flatten()).collect();
     Mapped { attributes: cluster.into_attributes(), name, identifiers }
 }
 

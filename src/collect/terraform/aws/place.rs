@@ -28,7 +28,7 @@ impl<'a> Places<'a> {
                 let region = match provider.expressions.get("region") {
                     Some(expression) if provider.module.is_empty() => {
                         match plan.resolve_constant(plan.root_scope(), expression) {
-                            Some(serde_json::Value::String(region)) => Value::Known(Some(region)),
+                            Some(serde_json::Value::String(region)) if is_region(&region) => Value::Known(Some(region)),
                             _ => Value::Unknown(Reason::Unresolved(format!("the region of provider {key}"))),
                         }
                     }
@@ -131,4 +131,11 @@ fn tag_blocks(block: &Block<'_>) -> Value<BTreeMap<String, Value<String>>> {
         }
         Value::Known(tags)
     })
+}
+
+/// Returns whether a text looks like a region, and not like a part of one: `eu-west-1`, `us-gov-east-1`.
+fn is_region(text: &str) -> bool {
+    let words: Vec<&str> = text.split('-').collect();
+    words.len() >= 3
+        && words.last().is_some_and(|last| last.bytes().all(|letter| letter.is_ascii_digit()) && !last.is_empty())
 }

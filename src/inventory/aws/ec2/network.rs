@@ -305,7 +305,11 @@ relations!(NatGateway {
     vpc => "aws.ec2.vpc",
     elastic_ip => "aws.ec2.elastic_ip",
 });
-relations!(ElasticIp { instance => "aws.ec2.instance", network_interface => "aws.ec2.network_interface" });
+relations!(ElasticIp {
+    instance => "aws.ec2.instance",
+    // The first interface of an instance is no resource of its own.
+    network_interface => "aws.ec2.network_interface" | "aws.ec2.instance",
+});
 relations!(NetworkInterface {
     subnet => "aws.ec2.subnet",
     security_groups => "aws.ec2.security_group",

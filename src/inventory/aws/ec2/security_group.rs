@@ -131,6 +131,8 @@ model! {
         pub public_prefix_length: Value<i64>,
         /// Whether it is a range inside of the group's VPC.
         pub vpc_internal: Value<bool>,
+        /// Whether it is a range of which that cannot be told, because the ranges of the VPC are not.
+        pub vpc_untold: bool,
         /// Who the peer is, if it is a group.
         pub peer_roles: Peer,
         /// Whether it opens the port of a database that uses the group, and no other.

@@ -3,7 +3,7 @@
 use super::super::Mapped;
 use crate::collect::terraform::block::Block;
 use crate::inventory::aws::acm::Certificate;
-use crate::inventory::{Kind as _, Value};
+use crate::inventory::{Kind as _, Reason, Value};
 
 pub(super) fn certificate(block: &Block<'_>) -> Mapped {
     // One's own key is brought along with an imported certificate only.
@@ -18,7 +18,11 @@ pub(super) fn certificate(block: &Block<'_>) -> Mapped {
         attributes: Certificate {
             domain_name,
             issuer: Value::Known(issuer.to_owned()),
-            status: block.string("status"),
+            // A state keeps this one from when it was made, though a validation may stand beside it.
+            status: block.string("status").and_then(|status| match status {
+                Some(status) if status == "PENDING_VALIDATION" => Value::Unknown(Reason::KnownAfterApply(None)),
+                status => Value::Known(status),
+            }),
             not_after: block.string("not_after"),
             days_left: Value::Known(None),
         }

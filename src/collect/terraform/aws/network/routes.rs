@@ -153,6 +153,7 @@ fn kind_of(block: &Block<'_>, links: &Links) -> Value<String> {
         Target::Literal(id) => PREFIXES.iter().find(|(prefix, _)| id.starts_with(prefix)).map(|(_, kind)| *kind),
         Target::Resource(address) => {
             let plan = block.plan();
+            let address = plan.address_of(address);
             let resource = plan.position_of(address).and_then(|position| plan.resource(position))?;
             GATEWAYS.iter().find(|(name, _)| *name == resource.parsed.type_name).map(|(_, kind)| *kind)
         }
