@@ -56,6 +56,7 @@ impl Links {
     }
 
     /// Says that there may be more than these.
+    #[must_use]
     pub fn and_perhaps_more(mut self) -> Self {
         self.certainty = self.certainty.max(Certainty::AtLeast);
         self
